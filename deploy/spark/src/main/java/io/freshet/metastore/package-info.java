@@ -1,0 +1,2 @@
+/** The Hive metastore of the embedded stack. */
+package io.freshet.metastore;
