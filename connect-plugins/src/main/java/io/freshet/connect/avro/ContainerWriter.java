@@ -1,0 +1,150 @@
+package io.freshet.connect.avro;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.avro.file.DataFileConstants;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Writes an Avro object-container file from records that are encoded already. The blocks go to a
+ * stream as they fill; the header, whose metadata is known only when the file is complete, is made
+ * last and belongs before them.
+ *
+ * <p>The layout is described in the Avro specification, "Object Container Files".
+ */
+public final class ContainerWriter {
+  private static final int BLOCK_BYTES = 64 * 1024;
+  private static final int MAX_VARINT = 10;
+
+  private final LandedSchema schema;
+  private final AvroCodec codec;
+  private final AvroCodec.Compressor compressor;
+  private final OutputStream blocks;
+  private final byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
+  private final byte[] frame = new byte[2 * MAX_VARINT];
+  private byte[] block = new byte[BLOCK_BYTES + 4 * 1024];
+  private int length;
+  private long inBlock;
+  private long records;
+  private long written;
+
+  /**
+   * @param schema schema of every record of the file
+   * @param codec compression of the blocks
+   * @param blocks where complete blocks go
+   */
+  public ContainerWriter(LandedSchema schema, AvroCodec codec, OutputStream blocks) {
+    this.schema = schema;
+    this.codec = codec;
+    this.compressor = codec.create();
+    this.blocks = blocks;
+    ThreadLocalRandom.current().nextBytes(sync);
+  }
+
+  /**
+   * Appends one row: the record's bytes, then the two appended columns'.
+   *
+   * @param record a record of this file's schema
+   * @param offset its Kafka offset
+   * @param timestamp its Kafka timestamp, milliseconds since the epoch
+   */
+  public void append(EncodedRecord record, long offset, long timestamp) {
+    int needed = record.length() + 2 * MAX_VARINT;
+    if (block.length - length < needed) {
+      block = Arrays.copyOf(block, Math.max(block.length * 2, length + needed));
+    }
+    System.arraycopy(record.bytes(), record.start(), block, length, record.length());
+    length = putLong(block, length + record.length(), offset);
+    length = putLong(block, length, timestamp);
+    inBlock++;
+    records++;
+    if (length >= BLOCK_BYTES) {
+      endBlock();
+    }
+  }
+
+  /** Records appended so far. */
+  public long records() {
+    return records;
+  }
+
+  /** Bytes of the file so far, its header not counted and its last block not yet compressed. */
+  public long bytes() {
+    return written + length;
+  }
+
+  /** Writes out what is left. Nothing may be appended after. */
+  public void finish() {
+    if (inBlock > 0) {
+      endBlock();
+    }
+    block = new byte[0];
+  }
+
+  /**
+   * @param metadata pairs for the header, beside those of Avro itself
+   * @return what belongs before the blocks
+   */
+  public byte[] header(Map<String, String> metadata) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    pairs.put(DataFileConstants.SCHEMA, schema.written().toString());
+    pairs.put(DataFileConstants.CODEC, codec.propertyValue());
+    pairs.putAll(metadata);
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    try {
+      header.write(DataFileConstants.MAGIC);
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(header, null);
+      encoder.writeMapStart();
+      encoder.setItemCount(pairs.size());
+      for (Map.Entry<String, String> pair : pairs.entrySet()) {
+        encoder.startItem();
+        encoder.writeString(pair.getKey());
+        encoder.writeBytes(pair.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+      encoder.writeMapEnd();
+      encoder.flush();
+      header.write(sync);
+    } catch (IOException inMemory) {
+      throw new UncheckedIOException(inMemory);
+    }
+    return header.toByteArray();
+  }
+
+  private void endBlock() {
+    try {
+      ByteBuffer data = compressor.compress(ByteBuffer.wrap(block, 0, length));
+      int framed = putLong(frame, 0, inBlock);
+      framed = putLong(frame, framed, data.remaining());
+      blocks.write(frame, 0, framed);
+      blocks.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+      blocks.write(sync);
+      written += framed + data.remaining() + sync.length;
+    } catch (IOException failed) {
+      throw new ConnectException("can't buffer a landed file: " + failed.getMessage(), failed);
+    }
+    length = 0;
+    inBlock = 0;
+  }
+
+  /** Avro's long: zigzag, then seven bits a byte, the lowest first. Returns the index after it. */
+  private static int putLong(byte[] target, int at, long value) {
+    long rest = value << 1 ^ value >> 63;
+    int next = at;
+    while ((rest & ~0x7fL) != 0) {
+      target[next++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    target[next++] = (byte) rest;
+    return next;
+  }
+}

@@ -1,0 +1,100 @@
+package io.freshet.connect.avro;
+
+import io.freshet.schemas.ChangeColumns;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/**
+ * The schema that a file is written with: a message's own, with the change columns {@link
+ * ChangeColumns#OFFSET} and {@link ChangeColumns#KAFKA_TIMESTAMP} after its fields. Since an
+ * encoded record is its fields' bytes one after another, an encoded message becomes a row of this
+ * schema by appending the two columns' bytes to it.
+ */
+public final class LandedSchema {
+  private static final String WRAPPER_NAME = "Value";
+  private static final String WRAPPER_FIELD = "value";
+
+  private final SchemaId id;
+  private final Schema written;
+  private final BodySkipper body;
+
+  private LandedSchema(SchemaId id, Schema written, BodySkipper body) {
+    this.id = id;
+    this.written = written;
+    this.body = body;
+  }
+
+  /**
+   * @param id the message schema's identity
+   * @param message the message schema; one that is no record is landed as the one field {@code
+   *     value} of a record
+   * @throws IllegalArgumentException if the message already has a field with an appended one's name
+   */
+  public static LandedSchema of(SchemaId id, Schema message) {
+    List<Schema.Field> fields = new ArrayList<>();
+    Schema written;
+    if (message.getType() == Schema.Type.RECORD) {
+      // A record that contains itself keeps its inner name; two types can't share one.
+      String name = message.getName() + (containsItself(message) ? "_landed" : "");
+      written =
+          Schema.createRecord(name, message.getDoc(), message.getNamespace(), message.isError());
+      written.addAllProps(message);
+      message.getFields().forEach(f -> fields.add(new Schema.Field(f, f.schema())));
+    } else {
+      written = Schema.createRecord(WRAPPER_NAME, null, "io.freshet.landed", false);
+      fields.add(new Schema.Field(WRAPPER_FIELD, message));
+    }
+    for (String appended : List.of(ChangeColumns.OFFSET, ChangeColumns.KAFKA_TIMESTAMP)) {
+      if (fields.stream().anyMatch(field -> field.name().equals(appended))) {
+        throw new IllegalArgumentException(
+            "schema %s (%s) already has a field '%s', which the landing log appends; rename or drop"
+                    .formatted(message.getFullName(), id, appended)
+                + " it with a transform at the source");
+      }
+    }
+    fields.add(new Schema.Field(ChangeColumns.OFFSET, Schema.create(Schema.Type.LONG)));
+    fields.add(
+        new Schema.Field(
+            ChangeColumns.KAFKA_TIMESTAMP,
+            LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG))));
+    written.setFields(fields);
+    return new LandedSchema(id, written, BodySkipper.compile(message));
+  }
+
+  private static boolean containsItself(Schema record) {
+    Set<String> seen = new HashSet<>();
+    return record.getFields().stream()
+        .anyMatch(field -> mentions(field.schema(), record.getFullName(), seen));
+  }
+
+  private static boolean mentions(Schema schema, String name, Set<String> seen) {
+    return switch (schema.getType()) {
+      case RECORD ->
+          schema.getFullName().equals(name)
+              || (seen.add(schema.getFullName())
+                  && schema.getFields().stream().anyMatch(f -> mentions(f.schema(), name, seen)));
+      case UNION -> schema.getTypes().stream().anyMatch(branch -> mentions(branch, name, seen));
+      case ARRAY -> mentions(schema.getElementType(), name, seen);
+      case MAP -> mentions(schema.getValueType(), name, seen);
+      default -> false;
+    };
+  }
+
+  /** Identity of the message's schema in the registry. */
+  public SchemaId id() {
+    return id;
+  }
+
+  /** The file's schema: the message's fields, then the appended ones. */
+  public Schema written() {
+    return written;
+  }
+
+  BodySkipper body() {
+    return body;
+  }
+}

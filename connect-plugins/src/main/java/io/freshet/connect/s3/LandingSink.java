@@ -1,0 +1,138 @@
+package io.freshet.connect.s3;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All partitions of one task.
+ *
+ * <p>Connect applies a seek asked for through the context before it next polls, and after a {@link
+ * RetriableException} from {@code put} it delivers <em>the same batch</em> again without polling.
+ * So a seek asked for in one {@code put} has reached the records of the next one, unless the former
+ * failed: then the batch is still the one from before the seek.
+ */
+final class LandingSink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LandingSink.class);
+
+  private final SinkServices services;
+  private final long retryBackoffMs;
+  private final Map<TopicPartition, PartitionWriter> writers = new LinkedHashMap<>();
+  private boolean redelivering;
+
+  /**
+   * @param retryBackoffMs milliseconds before a failed batch is delivered again
+   */
+  LandingSink(SinkServices services, long retryBackoffMs) {
+    this.services = services;
+    this.retryBackoffMs = retryBackoffMs;
+  }
+
+  void open(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      PartitionWriter writer = new PartitionWriter(partition, services);
+      PartitionWriter former = writers.put(partition, writer);
+      if (former != null) {
+        former.close();
+      }
+      try {
+        writer.locate();
+      } catch (RetriableException later) {
+        // Failing here would kill the task; the next put has a way to wait.
+        LOG.warn(
+            "{}: trying again to find the landing log's end: {}", partition, later.getMessage());
+      }
+    }
+  }
+
+  void put(Collection<SinkRecord> records) {
+    try {
+      if (!redelivering) {
+        writers.values().forEach(PartitionWriter::seekDone);
+      }
+      redelivering = false;
+      locateRest();
+      writers.values().forEach(PartitionWriter::landSealed);
+      for (SinkRecord record : records) {
+        writer(record).append(record);
+      }
+      long now = services.clock().millis();
+      writers.values().forEach(writer -> writer.rotateIfDue(now));
+      wakeUpForNextRotation(now);
+    } catch (RetriableException later) {
+      redelivering = true;
+      services.context().timeout(retryBackoffMs);
+      throw later;
+    }
+  }
+
+  private void locateRest() {
+    for (PartitionWriter writer : writers.values()) {
+      if (!writer.isLocated()) {
+        writer.locate();
+        writer.awaitSeek();
+      }
+    }
+  }
+
+  private PartitionWriter writer(SinkRecord record) {
+    // A transform may have renamed the topic; positions belong to the partition that was consumed.
+    TopicPartition partition =
+        new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+    PartitionWriter writer = writers.get(partition);
+    if (writer == null) {
+      throw new IllegalStateException(partition + " was delivered but is not assigned");
+    }
+    return writer;
+  }
+
+  /** Connect would otherwise poll until the next record or offset commit. */
+  private void wakeUpForNextRotation(long now) {
+    writers.values().stream()
+        .map(PartitionWriter::dueAt)
+        .filter(OptionalLong::isPresent)
+        .mapToLong(OptionalLong::getAsLong)
+        .min()
+        .ifPresent(due -> services.context().timeout(Math.max(1, due - now)));
+  }
+
+  /** Landed positions of those of the given partitions that have any. */
+  Map<TopicPartition, OffsetAndMetadata> landedPositions(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> landed = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      PartitionWriter writer = writers.get(partition);
+      if (writer != null) {
+        writer
+            .landedPosition()
+            .ifPresent(position -> landed.put(partition, new OffsetAndMetadata(position)));
+      }
+    }
+    return landed;
+  }
+
+  /** Drops the given partitions' buffers, and no others. */
+  void close(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      PartitionWriter writer = writers.remove(partition);
+      if (writer != null) {
+        writer.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try (services) {
+      writers.values().forEach(PartitionWriter::close);
+      writers.clear();
+    }
+  }
+}

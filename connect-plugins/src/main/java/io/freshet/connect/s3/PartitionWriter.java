@@ -1,0 +1,234 @@
+package io.freshet.connect.s3;
+
+import io.freshet.connect.avro.BadRecordException;
+import io.freshet.connect.avro.EncodedRecord;
+import io.freshet.schemas.LandingKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Kafka partition on its way into the landing log.
+ *
+ * <p>Two positions say where it stands: {@code position}, where the log ends, and {@code consumed},
+ * before which every record is landed, buffered or passed over. A method that fails with a {@link
+ * RetriableException} leaves both where they are true, so Connect may deliver the same records
+ * again: those below {@code consumed} are known.
+ */
+final class PartitionWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
+  private static final long UNKNOWN = -1;
+
+  private final TopicPartition partition;
+  private final SinkServices services;
+  private final List<Future<Void>> reports = new ArrayList<>();
+
+  private boolean located;
+  private boolean anyLanded;
+  private long position = UNKNOWN;
+  private long consumed = UNKNOWN;
+  private boolean awaitingSeek;
+  private boolean justSought;
+  private OpenFile open;
+  private SealedFile sealed;
+
+  PartitionWriter(TopicPartition partition, SinkServices services) {
+    this.partition = partition;
+    this.services = services;
+  }
+
+  boolean isLocated() {
+    return located;
+  }
+
+  /**
+   * Finds the end of the log and has the consumer go there.
+   *
+   * @throws RetriableException if S3 doesn't answer; to be called again then
+   */
+  void locate() {
+    Optional<Long> next = services.log().tail(partition);
+    located = true;
+    next.ifPresent(this::seek);
+    LOG.info(
+        "{}: {}",
+        partition,
+        next.map(n -> "the landing log ends at position " + n).orElse("nothing landed yet"));
+  }
+
+  private void seek(long next) {
+    anyLanded = true;
+    position = next;
+    consumed = next;
+    justSought = true;
+    services.context().offset(partition, next);
+  }
+
+  /** Passes over records until the seek has reached the consumer: they are from before it. */
+  void awaitSeek() {
+    awaitingSeek = justSought;
+  }
+
+  /** The consumer delivers from the position that was sought last. */
+  void seekDone() {
+    awaitingSeek = false;
+  }
+
+  /** Takes one record; rotates the file before it (another schema) or after it (full). */
+  void append(SinkRecord record) {
+    long offset = record.originalKafkaOffset();
+    if (awaitingSeek) {
+      return;
+    }
+    if (consumed == UNKNOWN) {
+      position = offset;
+      consumed = offset;
+    }
+    if (justSought) {
+      services.missing().check(partition, consumed, offset);
+      justSought = false;
+    }
+    if (offset < consumed) {
+      return;
+    }
+    try {
+      if (record.value() == null) {
+        passOverNull(record);
+      } else {
+        EncodedRecord encoded = services.encoder().encode(record);
+        if (open != null && !open.accepts(encoded.schema())) {
+          rotate();
+          if (awaitingSeek) {
+            return;
+          }
+        }
+        buffer(record, encoded);
+      }
+    } catch (BadRecordException bad) {
+      reports.add(services.errant().report(record, bad));
+    }
+    consumed = offset + 1;
+    if (open != null && services.rotation().isFull(open)) {
+      rotate();
+    }
+  }
+
+  private void passOverNull(SinkRecord record) {
+    if (services.failOnNull()) {
+      throw new BadRecordException(
+          record, "the value is null; " + ErrorOptions.NULL_VALUES + "=ignore passes it over");
+    }
+  }
+
+  private void buffer(SinkRecord record, EncodedRecord encoded) {
+    long now = services.clock().millis();
+    if (open == null) {
+      LandingKey key = services.log().key(partition, position);
+      open = new OpenFile(key, encoded.schema(), services.codec(), services.heapLimit(), now);
+    }
+    Long timestamp = record.timestamp();
+    open.append(encoded, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
+  }
+
+  /** When the open file is complete by its age, milliseconds since the epoch. */
+  OptionalLong dueAt() {
+    return open == null ? OptionalLong.empty() : services.rotation().dueAt(open);
+  }
+
+  /** Lands the open file if its time has come. */
+  void rotateIfDue(long now) {
+    OptionalLong due = dueAt();
+    if (due.isPresent() && due.getAsLong() <= now) {
+      rotate();
+    }
+  }
+
+  private void rotate() {
+    sealed = open.seal(consumed);
+    open = null;
+    landSealed();
+  }
+
+  /**
+   * Lands the file whose landing failed before, if there is one.
+   *
+   * @throws RetriableException if it fails again; to be called again then
+   */
+  void landSealed() {
+    if (sealed == null) {
+      return;
+    }
+    awaitReports();
+    LandingLog.Outcome outcome = services.log().land(sealed);
+    if (outcome instanceof LandingLog.Fenced fenced) {
+      LOG.warn(
+          "{}: fenced at position {} by writer {}, which landed up to {}; dropping {} buffered"
+              + " records and going on from there",
+          partition,
+          position,
+          fenced.winner().writer(),
+          fenced.winner().next(),
+          sealed.metadata().records());
+      close();
+      seek(fenced.winner().next());
+      awaitingSeek = true;
+      return;
+    }
+    LOG.info(
+        "{}: landed positions {} to {}, {} records, {} bytes",
+        partition,
+        position,
+        sealed.metadata().next(),
+        sealed.metadata().records(),
+        sealed.length());
+    position = sealed.metadata().next();
+    anyLanded = true;
+    sealed.close();
+    sealed = null;
+  }
+
+  /** A landed file answers for the records passed over in it: their reports must be safe first. */
+  private void awaitReports() {
+    try {
+      for (Future<Void> report : reports) {
+        report.get();
+      }
+      reports.clear();
+    } catch (ExecutionException lost) {
+      throw new ConnectException(
+          partition + ": a bad record could not be reported to the dead-letter queue",
+          lost.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new RetriableException(partition + ": interrupted while waiting for a report", stopped);
+    }
+  }
+
+  /** Where the log ends, as far as this task knows; empty if nothing was landed yet. */
+  OptionalLong landedPosition() {
+    return anyLanded ? OptionalLong.of(position) : OptionalLong.empty();
+  }
+
+  /** Drops what is buffered; the partition's next owner reads it again. */
+  @Override
+  public void close() {
+    reports.clear();
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+    if (sealed != null) {
+      sealed.close();
+      sealed = null;
+    }
+  }
+}

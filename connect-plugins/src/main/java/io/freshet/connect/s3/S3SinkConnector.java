@@ -1,0 +1,99 @@
+package io.freshet.connect.s3;
+
+import io.freshet.connect.avro.SchemaRegistry;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkConnector;
+
+/**
+ * Lands Kafka records in S3, each exactly once: the landing log that the lake is written from.
+ *
+ * <p>{@link #validate} refuses unknown properties, and asks the bucket and the registry of an
+ * otherwise valid configuration whether they can be used.
+ */
+public final class S3SinkConnector extends SinkConnector {
+  private Map<String, String> properties = Map.of();
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public ConfigDef config() {
+    return S3SinkConfig.definition();
+  }
+
+  @Override
+  public Class<? extends Task> taskClass() {
+    return S3SinkTask.class;
+  }
+
+  @Override
+  public void start(Map<String, String> props) {
+    S3SinkConfig.parse(props);
+    properties = Map.copyOf(props);
+  }
+
+  @Override
+  public List<Map<String, String>> taskConfigs(int maxTasks) {
+    return Collections.nCopies(maxTasks, properties);
+  }
+
+  @Override
+  public void stop() {
+    properties = Map.of();
+  }
+
+  @Override
+  public Config validate(Map<String, String> props) {
+    List<ConfigValue> values = config().validate(props);
+    PropertyNames names = new PropertyNames(config().names());
+    for (String name : new TreeSet<>(props.keySet())) {
+      if (!names.isKnown(name)) {
+        ConfigValue unknown = new ConfigValue(name);
+        unknown.addErrorMessage(
+            "unknown property '%s'; did you mean '%s'?".formatted(name, names.nearest(name)));
+        values.add(unknown);
+      }
+    }
+    if (values.stream().allMatch(value -> value.errorMessages().isEmpty())) {
+      tryOut(props, values);
+    }
+    return new Config(values);
+  }
+
+  private static void tryOut(Map<String, String> props, List<ConfigValue> values) {
+    S3SinkConfig config;
+    try {
+      config = S3SinkConfig.parse(props);
+    } catch (ConfigException contradiction) {
+      addError(values, StoreOptions.ACCESS_KEY, contradiction.getMessage());
+      return;
+    }
+    new StoreProbe(config.store())
+        .run()
+        .ifPresent(problem -> addError(values, problem.property(), problem.message()));
+    try {
+      new SchemaRegistry(config.avro().registryUrl()).checkReachable();
+    } catch (RetriableException unreachable) {
+      addError(values, AvroOptions.REGISTRY_URL, unreachable.getMessage());
+    }
+  }
+
+  private static void addError(List<ConfigValue> values, String property, String message) {
+    values.stream()
+        .filter(value -> value.name().equals(property))
+        .findFirst()
+        .orElseThrow()
+        .addErrorMessage(message);
+  }
+}

@@ -1,0 +1,82 @@
+package io.freshet.connect.s3;
+
+import io.freshet.connect.avro.AvroCodec;
+import io.freshet.connect.avro.PassThroughEncoder;
+import io.freshet.connect.avro.RecordEncoder;
+import io.freshet.connect.avro.SchemaRegistry;
+import java.time.Clock;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * What the partitions of one task share.
+ *
+ * @param context the task's context
+ * @param clock the time of rotations
+ * @param log the landing log
+ * @param encoder how records become Avro
+ * @param errant the way out for bad records
+ * @param missing the judge of gaps
+ * @param codec compression of the files' blocks
+ * @param heapLimit bytes that one partition's file may hold on the heap
+ * @param rotation when a file is complete
+ * @param failOnNull whether a tombstone is a bad record
+ * @param resources what to close at the end
+ */
+record SinkServices(
+    SinkTaskContext context,
+    Clock clock,
+    LandingLog log,
+    RecordEncoder encoder,
+    ErrantRecords errant,
+    MissingOffsets missing,
+    AvroCodec codec,
+    long heapLimit,
+    RotationOptions rotation,
+    boolean failOnNull,
+    Runnable resources)
+    implements AutoCloseable {
+
+  /** Connects a task to its bucket and registry. */
+  static SinkServices connect(S3SinkConfig config, SinkTaskContext context, Clock clock) {
+    StoreOptions options = config.store();
+    ObjectStore store =
+        new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes());
+    EarliestOffsets earliest =
+        config.errors().kafkaClient().isEmpty()
+            ? EarliestOffsets.UNKNOWN
+            : new AdminEarliestOffsets(config.errors().kafkaClient());
+    return of(config, context, clock, store, earliest);
+  }
+
+  static SinkServices of(
+      S3SinkConfig config,
+      SinkTaskContext context,
+      Clock clock,
+      ObjectStore store,
+      EarliestOffsets earliest) {
+    AvroOptions avro = config.avro();
+    ErrorOptions errors = config.errors();
+    return new SinkServices(
+        context,
+        clock,
+        new LandingLog(store, config.store().topicsDir()),
+        new PassThroughEncoder(
+            new SchemaRegistry(avro.registryUrl()), avro.idFormat(), avro.validate()),
+        new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
+        new MissingOffsets(earliest, errors.failOnMissing()),
+        avro.codec(),
+        config.store().partBytes(),
+        config.rotation(),
+        errors.failOnNull(),
+        () -> {
+          try (store) {
+            earliest.close();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    resources.run();
+  }
+}
