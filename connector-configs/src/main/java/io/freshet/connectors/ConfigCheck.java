@@ -1,0 +1,166 @@
+package io.freshet.connectors;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks Connect whether a config is right, and puts its answer in terms of the user's file. */
+final class ConfigCheck {
+  private static final String CONNECTOR_CLASS = "connector.class";
+  private static final String NOT_SET = "(not set)";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+):([^}]*)}");
+  private static final int TYPO = 2;
+
+  private final Session session;
+
+  ConfigCheck(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * One thing that is wrong with a config; free of secrets.
+   *
+   * @param key the config's key
+   * @param value what the file holds, redacted, or {@code (not set)}
+   * @param message why it is wrong and what to do
+   */
+  record Problem(String key, String value, String message) {
+    String line() {
+      return key + ": " + value + " → " + message;
+    }
+  }
+
+  /**
+   * @param problems why Connect would refuse the config; empty if it is right
+   * @param warnings what Connect accepts, though the user hardly means it
+   */
+  record Result(List<Problem> problems, List<String> warnings) {}
+
+  Result check(Map<String, String> config) {
+    String connectorClass = config.getOrDefault(CONNECTOR_CLASS, "");
+    List<Plugin> plugins = session.api().plugins();
+    if (plugins.stream().noneMatch(plugin -> plugin.isNamed(connectorClass))) {
+      String shown = connectorClass.isEmpty() ? NOT_SET : connectorClass;
+      return new Result(
+          List.of(new Problem(CONNECTOR_CLASS, shown, unknownClass(connectorClass, plugins))),
+          List.of());
+    }
+    Validation validation = session.api().validate(connectorClass, config);
+    learn(validation, config);
+    List<Problem> problems = new ArrayList<>();
+    for (Validation.Entry entry : validation.configs()) {
+      problems.addAll(problems(entry.value(), config));
+    }
+    return new Result(List.copyOf(problems), warnings(validation, config));
+  }
+
+  private void learn(Validation validation, Map<String, String> config) {
+    validation.configs().forEach(entry -> session.redactor().learn(entry.definition()));
+    session.redactor().learn(config);
+    for (Validation.Entry entry : validation.configs()) {
+      Validation.Value value = entry.value();
+      session.redactor().learnResolved(value.name(), config.get(value.name()), value.value());
+    }
+  }
+
+  private List<Problem> problems(Validation.Value value, Map<String, String> config) {
+    String written = config.get(value.name());
+    String shown = written == null ? NOT_SET : session.redactor().show(value.name(), written);
+    List<String> unresolved = unresolved(value, written);
+    if (!unresolved.isEmpty()) {
+      return unresolved.stream().map(text -> new Problem(value.name(), shown, text)).toList();
+    }
+    return value.errors().stream()
+        .distinct()
+        .map(error -> session.redactor().scrub(OneLine.of(error)))
+        .map(error -> new Problem(value.name(), shown, error))
+        .toList();
+  }
+
+  /** Connect leaves a placeholder that it can't resolve as it is, and that is then the value. */
+  private static List<String> unresolved(Validation.Value value, String written) {
+    List<String> texts = new ArrayList<>();
+    if (written == null) {
+      return texts;
+    }
+    Matcher placeholder = PLACEHOLDER.matcher(written);
+    while (placeholder.find()) {
+      String text = placeholder.group();
+      boolean inValue = value.value() != null && value.value().contains(text);
+      if (inValue || value.errors().stream().anyMatch(error -> error.contains(text))) {
+        String provider = placeholder.group(1);
+        String what =
+            "env".equals(provider)
+                ? "set " + placeholder.group(2) + " in the worker's environment"
+                : "check that '" + placeholder.group(2) + "' exists on the worker";
+        texts.add(
+            "the Connect worker does not resolve "
+                + text
+                + ": "
+                + what
+                + ", and have '"
+                + provider
+                + "' in its config.providers");
+      }
+    }
+    return texts;
+  }
+
+  private List<String> warnings(Validation validation, Map<String, String> config) {
+    Set<String> defined = new TreeSet<>();
+    for (Validation.Entry entry : validation.configs()) {
+      if (entry.definition() != null) {
+        defined.add(entry.definition().name());
+      }
+    }
+    Set<String> free = new TreeSet<>(defined);
+    free.removeAll(config.keySet());
+    List<String> warnings = new ArrayList<>();
+    config.forEach(
+        (key, value) -> {
+          if (!defined.contains(key)) {
+            Nearest.to(key, free, TYPO)
+                .ifPresent(
+                    nearest ->
+                        warnings.add(
+                            key
+                                + " is not a key that the connector defines; did you mean "
+                                + nearest
+                                + "?"));
+          }
+          if (session.redactor().isSecret(key) && !value.isEmpty() && !value.contains("${")) {
+            warnings.add(
+                key
+                    + " stands in plain text and Connect would store and show it so; use a"
+                    + " placeholder such as ${env:NAME}");
+          }
+        });
+    return List.copyOf(warnings);
+  }
+
+  private static String unknownClass(String wanted, List<Plugin> plugins) {
+    List<String> classes = plugins.stream().map(Plugin::className).sorted().distinct().toList();
+    String installed =
+        classes.isEmpty() ? "none is installed" : "installed are: " + String.join(", ", classes);
+    if (wanted.isEmpty()) {
+      return "name the connector's class; " + installed;
+    }
+    String fix = "; is its folder on the worker's plugin.path?";
+    String simple = simpleName(wanted);
+    return classes.stream()
+        .filter(
+            name -> Nearest.edits(simple, simpleName(name)) <= Math.max(TYPO, simple.length() / 4))
+        .min(Comparator.comparingInt(name -> Nearest.edits(simple, simpleName(name))))
+        .map(nearest -> "no such connector class on the worker; did you mean " + nearest + "?")
+        .orElse("no such connector class on the worker" + fix + " " + installed);
+  }
+
+  private static String simpleName(String className) {
+    return className.substring(className.lastIndexOf('.') + 1);
+  }
+}
