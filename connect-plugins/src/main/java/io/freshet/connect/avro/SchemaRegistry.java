@@ -24,7 +24,7 @@ import org.apache.kafka.connect.errors.RetriableException;
  */
 public final class SchemaRegistry {
   private static final Pattern URL =
-      Pattern.compile("(?<base>https?://[^/@?#]+(?:/[^?#]*?)?)(?<api>/apis/[^?#]*)?");
+      Pattern.compile("(?<base>https?://[^/@?#]+(?:/[^?#]*?)??)(?<api>/apis/[^?#]*)?");
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int TRIES = 3;
 
@@ -155,7 +155,8 @@ public final class SchemaRegistry {
     } catch (AvroRuntimeException | NullPointerException notAvro) {
       // The parser of Avro 1.12 stumbles over a type that is defined nowhere.
       throw new UnknownSchemaException(
-          "the schema with " + id + " is not a whole Avro schema: " + notAvro.getMessage(), notAvro);
+          "the schema with " + id + " is not a whole Avro schema: " + notAvro.getMessage(),
+          notAvro);
     }
     try {
       return LandedSchema.of(id, schema);

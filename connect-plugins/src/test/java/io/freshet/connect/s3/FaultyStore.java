@@ -1,0 +1,52 @@
+package io.freshet.connect.s3;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A real store whose calls can be made to fail, before or after they took effect. */
+final class FaultyStore implements ObjectStore {
+  /** A call of {@code putIfAbsent}, to be made or not. */
+  @FunctionalInterface
+  interface Put {
+    boolean run();
+  }
+
+  private final ObjectStore store;
+  private volatile Runnable beforeRead = () -> {};
+  private volatile Function<Put, Boolean> aroundPut = Put::run;
+
+  FaultyStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  void beforeRead(Runnable fault) {
+    beforeRead = fault;
+  }
+
+  void aroundPut(Function<Put, Boolean> fault) {
+    aroundPut = fault;
+  }
+
+  @Override
+  public Iterable<String> list(String prefix, String startAfter) {
+    beforeRead.run();
+    return store.list(prefix, startAfter);
+  }
+
+  @Override
+  public Optional<Map<String, String>> metadata(String key) {
+    beforeRead.run();
+    return store.metadata(key);
+  }
+
+  @Override
+  public boolean putIfAbsent(String key, Payload payload, Map<String, String> metadata) {
+    return aroundPut.apply(() -> store.putIfAbsent(key, payload, metadata));
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,166 @@
+package io.freshet.connect.s3;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * Drives a task by the rules of Connect's {@code WorkerSinkTask}: seeks take effect before the next
+ * poll and after {@code open}; a batch that failed with a retriable exception is delivered again as
+ * it was, without polling; a revoked partition's records leave it.
+ */
+final class TestWorker implements SinkTaskContext {
+  private final S3SinkTask task = new S3SinkTask();
+  private final Map<TopicPartition, TestTopic> topics = new LinkedHashMap<>();
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final Map<TopicPartition, Long> seeks = new HashMap<>();
+  private final Map<String, String> properties;
+  private final ErrantRecordReporter reporter;
+  private List<SinkRecord> batch = new ArrayList<>();
+  private boolean redelivering;
+  private long timeout = -1;
+
+  TestWorker(Map<String, String> properties, ErrantRecordReporter reporter) {
+    this.properties = properties;
+    this.reporter = reporter;
+    task.initialize(this);
+  }
+
+  S3SinkTask task() {
+    return task;
+  }
+
+  /** The consumer's start, before the task has a say: a committed offset, or 0. */
+  void assign(long committed, TestTopic... assigned) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (TestTopic topic : assigned) {
+      topics.put(topic.partition(), topic);
+      positions.put(topic.partition(), committed);
+      partitions.add(topic.partition());
+    }
+    task.open(partitions);
+    rewind();
+  }
+
+  void revoke(TestTopic... revoked) {
+    Set<TopicPartition> partitions =
+        List.of(revoked).stream().map(TestTopic::partition).collect(Collectors.toSet());
+    task.close(partitions);
+    partitions.forEach(topics::remove);
+    batch.removeIf(
+        record -> partitions.contains(new TopicPartition(record.topic(), record.kafkaPartition())));
+  }
+
+  /** One turn of the worker's loop; returns whether the task took the batch. */
+  boolean poll(int maxPerPartition) {
+    timeout = -1;
+    rewind();
+    if (!redelivering) {
+      batch = new ArrayList<>();
+      topics.forEach(
+          (partition, topic) -> {
+            List<SinkRecord> fetched = topic.fetch(positions.get(partition), maxPerPartition);
+            batch.addAll(fetched);
+            if (!fetched.isEmpty()) {
+              positions.put(partition, fetched.get(fetched.size() - 1).kafkaOffset() + 1);
+            }
+          });
+    }
+    try {
+      task.put(new ArrayList<>(batch));
+      redelivering = false;
+      return true;
+    } catch (RetriableException later) {
+      redelivering = true;
+      return false;
+    }
+  }
+
+  private void rewind() {
+    positions.putAll(seeks);
+    seeks.clear();
+  }
+
+  /** Where the consumer will poll from. */
+  long position(TestTopic topic) {
+    return seeks.getOrDefault(topic.partition(), positions.get(topic.partition()));
+  }
+
+  Map<TopicPartition, OffsetAndMetadata> preCommit() {
+    return task.preCommit(
+        positions.entrySet().stream()
+            .collect(
+                Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue()))));
+  }
+
+  /** What the task asked the next poll to wait at most; -1: nothing asked. */
+  long timeout() {
+    return timeout;
+  }
+
+  @Override
+  public Map<String, String> configs() {
+    return properties;
+  }
+
+  @Override
+  public void offset(Map<TopicPartition, Long> offsets) {
+    seeks.putAll(offsets);
+  }
+
+  @Override
+  public void offset(TopicPartition partition, long offset) {
+    seeks.put(partition, offset);
+  }
+
+  @Override
+  public void timeout(long timeoutMs) {
+    timeout = timeoutMs;
+  }
+
+  @Override
+  public Set<TopicPartition> assignment() {
+    return topics.keySet();
+  }
+
+  @Override
+  public void pause(TopicPartition... partitions) {
+    throw new UnsupportedOperationException("the sink pauses nothing");
+  }
+
+  @Override
+  public void resume(TopicPartition... partitions) {
+    throw new UnsupportedOperationException("the sink resumes nothing");
+  }
+
+  @Override
+  public void requestCommit() {
+    throw new UnsupportedOperationException("the sink asks for no commit");
+  }
+
+  @Override
+  public ErrantRecordReporter errantRecordReporter() {
+    return reporter;
+  }
+
+  @Override
+  public PluginMetrics pluginMetrics() {
+    throw new UnsupportedOperationException("the sink registers no metric");
+  }
+
+  Collection<TopicPartition> assigned() {
+    return topics.keySet();
+  }
+}
