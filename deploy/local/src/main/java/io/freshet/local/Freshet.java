@@ -1,14 +1,22 @@
 package io.freshet.local;
 
+import io.freshet.local.service.Distribution;
+import io.freshet.local.service.Stack;
 import io.freshet.local.service.StackException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The launcher's command line. */
 @Command(
@@ -18,6 +26,15 @@ import picocli.CommandLine.Spec;
 public final class Freshet implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--data",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description =
+          "where the stack keeps everything; default: $$FRESHET_DATA, else freshet in the user's"
+              + " cache folder")
+  private Path data;
 
   /**
    * Runs one command and exits with its status: 0 done, 1 failed, 2 wrong usage.
@@ -29,7 +46,6 @@ public final class Freshet implements Runnable {
   }
 
   static CommandLine commandLine() {
-    System.setProperty("freshet.default.data", StackOptions.defaultData().toString());
     CommandLine commandLine = new CommandLine(new Freshet());
     new TreeMap<>(LakeCommand.COMMANDS)
         .forEach(
@@ -38,20 +54,55 @@ public final class Freshet implements Runnable {
               lake.getCommandSpec().usageMessage().description(purpose);
               commandLine.addSubcommand(name, lake);
             });
-    return commandLine.setExpandAtFiles(false).setExecutionExceptionHandler(Freshet::report);
+    return commandLine
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler(Freshet::wrongUsage)
+        .setExecutionExceptionHandler(Freshet::report);
   }
 
-  private static int report(Exception failure, CommandLine commandLine, ParseResult parsed)
-      throws Exception {
+  private static int wrongUsage(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    command.getErr().println("freshet: " + failure.getMessage() + suggestion(failure));
+    command.getErr().println("see: " + command.getCommandSpec().qualifiedName() + " --help");
+    command.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String suggestion(ParameterException failure) {
+    List<String> nearest =
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    return nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?";
+  }
+
+  private static int report(Exception failure, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    err.println(
-        "freshet: "
-            + (failure instanceof StackException ? failure.getMessage() : failure.toString()));
+    String message = failure instanceof StackException ? failure.getMessage() : failure.toString();
+    err.println("freshet: " + message);
     if (parsed.originalArgs().contains("--verbose")) {
       failure.printStackTrace(err);
     }
     err.flush();
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The stack that the command is about. */
+  Stack stack() {
+    return new Stack(data == null ? defaultData() : data, Distribution.locate());
+  }
+
+  private static Path defaultData() {
+    String named = System.getenv("FRESHET_DATA");
+    if (named != null && !named.isBlank()) {
+      return Path.of(named);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return caches.resolve("freshet");
   }
 
   @Override

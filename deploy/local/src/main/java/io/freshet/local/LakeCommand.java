@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Unmatched;
 
 /** Passes a command of the lake writer on to it, with the stack's endpoints filled in. */
@@ -22,7 +22,7 @@ final class LakeCommand implements Callable<Integer> {
 
   private final String name;
 
-  @Mixin private StackOptions options;
+  @ParentCommand private Freshet freshet;
   @Unmatched private final List<String> arguments = new ArrayList<>();
 
   LakeCommand(String name) {
@@ -31,7 +31,7 @@ final class LakeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Stack stack = options.stack();
+    Stack stack = freshet.stack();
     if (arguments.stream().noneMatch(List.of("-h", "--help", "-V", "--version")::contains)) {
       stack.requireRunning();
     }

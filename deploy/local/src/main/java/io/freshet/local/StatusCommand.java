@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         "Shows every part's process, health, endpoint and log; exits 0 if all are healthy.")
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private StackOptions options;
+  @ParentCommand private Freshet freshet;
   @Mixin private CommonOptions common;
 
   @Option(names = "--json", description = "for programs: every endpoint by name")
@@ -30,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
-    Stack stack = options.stack();
+    Stack stack = freshet.stack();
     List<PartStatus> parts = stack.status();
     boolean healthy = parts.stream().allMatch(PartStatus::isHealthy);
     PrintWriter out = spec.commandLine().getOut();

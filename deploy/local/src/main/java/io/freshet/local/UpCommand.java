@@ -10,12 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(name = "up", description = "Starts what isn't running and waits until it is healthy.")
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private StackOptions options;
+  @ParentCommand private Freshet freshet;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -33,7 +34,7 @@ final class UpCommand implements Callable<Integer> {
     if (parts.isEmpty()) {
       parts.addAll(EnumSet.allOf(Part.class));
     }
-    Stack stack = options.stack();
+    Stack stack = freshet.stack();
     stack.up(parts, new ConsoleProgress(spec.commandLine().getOut()));
     return 0;
   }

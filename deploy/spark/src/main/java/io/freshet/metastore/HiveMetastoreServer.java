@@ -66,7 +66,6 @@ public final class HiveMetastoreServer {
     settings.set("datanucleus.connectionPoolingType", "NONE");
     settings.set("hive.metastore.schema.verification", "false");
     settings.set("hive.metastore.warehouse.dir", required(options, "warehouse"));
-    settings.set("hive.metastore.event.db.notification.api.auth", "false");
     settings.set("fs.s3a.endpoint", required(options, "s3-endpoint"));
     settings.set("fs.s3a.endpoint.region", required(options, "s3-region"));
     settings.set("fs.s3a.path.style.access", "true");

@@ -2,7 +2,6 @@ package io.freshet.local.service;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -126,7 +125,7 @@ public abstract sealed class EmbeddedService
    * @throws StackException if it doesn't become healthy, with the end of its log
    */
   public final String start() throws IOException, InterruptedException {
-    Files.createDirectories(home().resolve("tmp"));
+    Files.createDirectories(home());
     Launch launch = launch();
     Optional<ProcessRecord> running = running();
     if (running.isPresent()) {
@@ -137,20 +136,25 @@ public abstract sealed class EmbeddedService
       stop();
     }
     clearRemains();
+    // Native libraries that a killed JVM had unpacked stay behind in it.
+    Path scratch = home().resolve("tmp");
+    FileTree.delete(scratch);
+    Files.createDirectory(scratch);
+    rotateLog();
+    long logBegin = LogTail.length(logFile());
     ProcessRecord started = spawn(launch);
     Health health = awaitHealth(started, START_LIMIT);
     if (!health.healthy()) {
-      boolean hangs = started.isAlive();
-      throw failure(
-          hangs
+      String what =
+          started.isAlive()
               ? "isn't healthy after " + START_LIMIT.toSeconds() + " s: " + health.detail()
-              : "ended while starting");
+              : "ended while starting";
+      throw failure(what, logBegin);
     }
     return running.isPresent() ? "restarted" : "started";
   }
 
   private ProcessRecord spawn(Launch launch) throws IOException {
-    rotateLog();
     List<String> command = new ArrayList<>();
     // A session of its own: neither Ctrl-C nor the terminal's end reaches it.
     command.add("setsid");
@@ -185,23 +189,13 @@ public abstract sealed class EmbeddedService
     return process.isAlive() ? health : Health.unhealthy("its process has ended");
   }
 
-  private StackException failure(String what) {
+  private StackException failure(String what, long logBegin) {
     StringBuilder message = new StringBuilder();
     message.append(part.label()).append(' ').append(what).append("; log: ").append(logFile());
-    for (String line : lastLines()) {
+    for (String line : LogTail.read(logFile(), logBegin, SHOWN_LINES)) {
       message.append("\n  | ").append(line);
     }
     return new StackException(message.toString());
-  }
-
-  private List<String> lastLines() {
-    try {
-      List<String> lines =
-          new String(Files.readAllBytes(logFile()), StandardCharsets.UTF_8).lines().toList();
-      return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
-    } catch (IOException e) {
-      return List.of("(the log can't be read: " + Failures.reason(e) + ")");
-    }
   }
 
   private void rotateLog() throws IOException {

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.Uuid;
 
 /** Kafka in KRaft mode: one process is broker and controller. */
 final class KafkaService extends EmbeddedService {
@@ -43,6 +45,7 @@ final class KafkaService extends EmbeddedService {
     String broker = context().address(PortName.KAFKA);
     String controller = context().address(PortName.KAFKA_CONTROLLER);
     return """
+        freshet.cluster.id=%4$s
         process.roles=broker,controller
         node.id=1
         controller.quorum.voters=1@%2$s
@@ -65,6 +68,16 @@ final class KafkaService extends EmbeddedService {
         group.initial.rebalance.delay.ms=0
         log.cleaner.dedupe.buffer.size=16777216
         """
-        .formatted(broker, controller, logs);
+        .formatted(broker, controller, logs, clusterId());
+  }
+
+  /** Chosen once: storage that was formatted for one cluster can't join another. */
+  private String clusterId() throws IOException {
+    Path file = home().resolve("cluster.properties");
+    Properties cluster = PropertyFiles.read(file);
+    if (cluster.putIfAbsent("id", Uuid.randomUuid().toString()) == null) {
+      PropertyFiles.write(file, cluster);
+    }
+    return cluster.getProperty("id");
   }
 }

@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -34,7 +32,7 @@ record PostgresBinaries(Path root) {
     Path root = home.resolve("postgresql-%08x".formatted(checksum));
     if (!Files.isDirectory(root)) {
       Path draft = home.resolve("unpacking");
-      deleteTree(draft);
+      FileTree.delete(draft);
       try (InputStream in = archive.openStream()) {
         unpack(in, draft);
       }
@@ -71,18 +69,6 @@ record PostgresBinaries(Path root) {
     boolean executable = (entry.getMode() & 0100) != 0;
     if (executable && !file.toFile().setExecutable(true)) {
       throw new IOException(file + " can't be made executable");
-    }
-  }
-
-  static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root)) {
-      List<Path> all;
-      try (Stream<Path> files = Files.walk(root)) {
-        all = files.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path file : all) {
-        Files.delete(file);
-      }
     }
   }
 

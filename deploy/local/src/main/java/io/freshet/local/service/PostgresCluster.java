@@ -23,7 +23,7 @@ final class PostgresCluster {
   void create(Path cluster, String user, String password, String database)
       throws IOException, InterruptedException {
     Path draft = home.resolve("initializing");
-    PostgresBinaries.deleteTree(draft);
+    FileTree.delete(draft);
     Path passwordFile = home.resolve("password");
     PropertyFiles.write(passwordFile, password);
     try {

@@ -57,6 +57,8 @@ public final class SparkProcess {
     command.add(MAIN);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
+    // It would take a Spark installation's settings for its own.
+    builder.environment().keySet().removeAll(List.of("SPARK_HOME", "SPARK_CONF_DIR"));
     builder.environment().putAll(environment);
     builder.environment().put("SPARK_LOCAL_IP", ServiceContext.HOST);
     return builder;
