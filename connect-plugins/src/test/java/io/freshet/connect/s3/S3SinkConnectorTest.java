@@ -1,0 +1,213 @@
+package io.freshet.connect.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.connect.TestRegistry;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class S3SinkConnectorTest {
+  private static TestS3 s3;
+  private static TestRegistry registry;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = new TestS3();
+    registry = new TestRegistry();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    s3.close();
+    registry.close();
+  }
+
+  /** The complete configuration, with some properties changed; {@code null} takes one out. */
+  private static Map<String, String> properties(String... overrides) {
+    Map<String, String> properties = new HashMap<>(s3.properties(registry.url()));
+    properties.put("name", "sink");
+    properties.put("connector.class", S3SinkConnector.class.getName());
+    properties.put("topics.regex", "moma.public.(.*)");
+    for (int i = 0; i < overrides.length; i += 2) {
+      if (overrides[i + 1] == null) {
+        properties.remove(overrides[i]);
+      } else {
+        properties.put(overrides[i], overrides[i + 1]);
+      }
+    }
+    return properties;
+  }
+
+  private static Map<String, List<String>> errors(String... overrides) {
+    Map<String, List<String>> errors = new TreeMap<>();
+    for (ConfigValue value : new S3SinkConnector().validate(properties(overrides)).configValues()) {
+      if (!value.errorMessages().isEmpty()) {
+        errors.put(value.name(), value.errorMessages());
+      }
+    }
+    return errors;
+  }
+
+  private static void assertError(
+      Map<String, List<String>> errors, String property, String... parts) {
+    assertThat(errors).containsOnlyKeys(property);
+    assertThat(errors.get(property)).hasSize(1);
+    assertThat(errors.get(property).get(0)).contains(parts).doesNotContain("\n");
+  }
+
+  @Test
+  void aCompleteConfigurationIsTriedOutAndLeavesNothingBehind() {
+    assertThat(errors()).isEmpty();
+    assertThat(s3.keys("")).isEmpty();
+  }
+
+  @Test
+  void everyPropertyOfTheFrameworkIsAccepted() {
+    assertThat(
+            errors(
+                "tasks.max", "2",
+                "key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter",
+                "value.converter.some.setting", "x",
+                "transforms", "a",
+                "transforms.a.type", "T",
+                "predicates.p.type", "P",
+                "errors.tolerance", "all",
+                "errors.deadletterqueue.topic.name", "dlq",
+                "consumer.override.max.poll.records", "5000",
+                "kafka.security.protocol", "PLAINTEXT"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3.bucket.nme, s3.bucket.name",
+    "rotate.intervall.ms, rotate.interval.ms",
+    "avro.codek, avro.codec",
+    "flushsize, flush.size",
+    "topic.regex, topics.regex"
+  })
+  void anUnknownPropertyIsRefusedWithTheNearestName(String unknown, String nearest) {
+    assertError(
+        errors(unknown, "1"),
+        unknown,
+        "unknown property '" + unknown + "'; did you mean '" + nearest + "'?");
+  }
+
+  @Test
+  void aMissingBucketIsNamed() {
+    assertError(
+        errors("s3.bucket.name", "no-such-bucket"),
+        "s3.bucket.name",
+        "bucket 'no-such-bucket' at " + s3.endpoint() + " does not exist; create it");
+  }
+
+  @Test
+  void deniedAccessIsNamedWithoutTheSecret() {
+    Map<String, List<String>> errors = errors("aws.secret.access.key", "wrongsecret");
+    assertError(errors, "s3.bucket.name", "the credentials may not look up bucket");
+    assertThat(errors.toString()).doesNotContain("wrongsecret");
+  }
+
+  @Test
+  void anUnreachableStoreIsNamed() throws Exception {
+    assertError(
+        errors("store.url", "http://127.0.0.1:" + freePort()),
+        "store.url",
+        "can't reach http://127");
+  }
+
+  @Test
+  void anUnreachableRegistryIsNamed() throws Exception {
+    assertError(
+        errors("registry.url", "http://127.0.0.1:" + freePort()),
+        "registry.url",
+        "can't be reached (ConnectException)");
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3.part.size, 1000",
+    "avro.codec, lzma",
+    "registry.id, schema-id",
+    "registry.url, registry:8081",
+    "store.url, 127.0.0.1:9000",
+    "topics.dir, /topics",
+    "behavior.on.null.values, drop",
+    "on.missing.offsets, skip",
+    "flush.size, many"
+  })
+  void anInvalidValueIsNamed(String property, String value) {
+    assertError(errors(property, value), property, value, property);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3.bucket.name", "registry.url"})
+  void aMissingPropertyIsNamed(String property) {
+    assertError(errors(property, null), property, property);
+  }
+
+  @Test
+  void halfOfTheCredentialsIsRefused() {
+    assertError(
+        errors("aws.secret.access.key", null),
+        "aws.access.key.id",
+        "aws.secret.access.key is missing; set both halves");
+    assertThatThrownBy(() -> new S3SinkConnector().start(properties("aws.access.key.id", null)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("aws.access.key.id is missing");
+  }
+
+  @Test
+  void theSecretIsNoPartOfAText() {
+    assertThat(S3SinkConfig.parse(properties()).toString())
+        .contains(TestS3.ACCESS_KEY)
+        .doesNotContain(TestS3.SECRET_KEY);
+  }
+
+  @Test
+  void everyTaskGetsTheWholeConfiguration() {
+    S3SinkConnector connector = new S3SinkConnector();
+    connector.start(properties());
+    assertThat(connector.taskConfigs(3))
+        .hasSize(3)
+        .allSatisfy(p -> assertThat(p).isEqualTo(properties()));
+    assertThat(connector.taskClass()).isEqualTo(S3SinkTask.class);
+  }
+
+  @Test
+  void theVersionComesFromTheBuild() throws Exception {
+    Properties build = new Properties();
+    build.load(S3SinkConnector.class.getResourceAsStream("version.properties"));
+    assertThat(new S3SinkConnector().version())
+        .isEqualTo(build.getProperty("version"))
+        .isEqualTo(new S3SinkTask().version())
+        .matches("\\d+\\.\\d+\\.\\d+.*");
+  }
+
+  @Test
+  void theServiceFileNamesTheConnector() {
+    assertThat(ServiceLoader.load(SinkConnector.class).stream().map(ServiceLoader.Provider::type))
+        .contains(S3SinkConnector.class);
+  }
+}
