@@ -1,5 +1,6 @@
 package io.freshet.local;
 
+import io.freshet.connectors.ConnectorsCommand;
 import io.freshet.local.service.Distribution;
 import io.freshet.local.service.Stack;
 import io.freshet.local.service.StackException;
@@ -54,8 +55,10 @@ public final class Freshet implements Runnable {
               lake.getCommandSpec().usageMessage().description(purpose);
               commandLine.addSubcommand(name, lake);
             });
+    commandLine.addSubcommand(ConnectorsMount.NAME, new ConnectorsCommand());
     return commandLine
         .setExpandAtFiles(false)
+        .setExecutionStrategy(ConnectorsMount::execute)
         .setParameterExceptionHandler(Freshet::wrongUsage)
         .setExecutionExceptionHandler(Freshet::report);
   }

@@ -1,0 +1,46 @@
+package io.freshet.local;
+
+import java.net.URI;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** Gives the connectors tool the stack's Connect worker, unless the user names another. */
+final class ConnectorsMount {
+  static final String NAME = "connectors";
+
+  private static final String OPTION = "--connect";
+  private static final String VARIABLE = "FRESHET_CONNECT_URL";
+
+  private ConnectorsMount() {}
+
+  /** Runs a command line, whatever its command. */
+  static int execute(ParseResult parsed) {
+    if (parsed.hasSubcommand() && parsed.subcommand().commandSpec().name().equals(NAME)) {
+      fillIn((Freshet) parsed.commandSpec().userObject(), parsed.subcommand());
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static void fillIn(Freshet freshet, ParseResult connectors) {
+    ParseResult last = connectors;
+    boolean named = System.getenv(VARIABLE) != null;
+    while (true) {
+      named |= last.hasMatchedOption(OPTION);
+      if (!last.hasSubcommand()) {
+        break;
+      }
+      last = last.subcommand();
+    }
+    if (!named) {
+      OptionSpec option = connectors.commandSpec().findOption(OPTION);
+      URI url = URI.create(freshet.stack().endpoints().get("connect").get("url").toString());
+      try {
+        option.setter().set(url);
+      } catch (Exception e) {
+        throw new CommandLine.ParameterException(
+            connectors.commandSpec().commandLine(), "can't set " + OPTION + " to " + url, e);
+      }
+    }
+  }
+}
