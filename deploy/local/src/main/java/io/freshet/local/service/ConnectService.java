@@ -1,10 +1,15 @@
 package io.freshet.local.service;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.apache.kafka.connect.cli.ConnectDistributed;
 
 /** A Kafka Connect worker in distributed mode, the only one of its group. */
@@ -48,9 +53,24 @@ final class ConnectService extends EmbeddedService {
         context().javaCommand(Part.CONNECT, classPath, "768m", ServiceContext.LOGGING);
     command.add(ConnectDistributed.class.getName());
     command.add(settings.toString());
-    Map<String, String> secrets = new java.util.HashMap<>(context().awsCredentials());
+    Map<String, String> secrets = new HashMap<>(context().awsCredentials());
     secrets.put("FRESHET_POSTGRES_PASSWORD", context().secrets().postgresPassword());
-    return new Launch(command, endpoints, secrets, text, home());
+    // A worker loads its plugins once: it has to start anew when one of them was built anew.
+    return new Launch(command, endpoints, secrets, text + pluginJars(), home());
+  }
+
+  private List<String> pluginJars() throws IOException {
+    List<Path> jars;
+    try (Stream<Path> files = Files.walk(context().distribution().plugins())) {
+      jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+    List<String> described = new ArrayList<>();
+    for (Path jar : jars) {
+      CRC32 checksum = new CRC32();
+      checksum.update(Files.readAllBytes(jar));
+      described.add(jar + "=" + checksum.getValue());
+    }
+    return described;
   }
 
   /**
