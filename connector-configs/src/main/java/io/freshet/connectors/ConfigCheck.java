@@ -63,8 +63,7 @@ final class ConfigCheck {
     validation.configs().forEach(entry -> session.redactor().learn(entry.definition()));
     session.redactor().learn(config);
     for (Validation.Entry entry : validation.configs()) {
-      Validation.Value value = entry.value();
-      session.redactor().learnResolved(value.name(), config.get(value.name()), value.value());
+      session.redactor().learn(entry.value(), config.get(entry.value().name()));
     }
   }
 

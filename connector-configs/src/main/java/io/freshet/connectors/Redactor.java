@@ -22,6 +22,7 @@ final class Redactor {
   private static final Pattern NAMES_NO_SECRET =
       Pattern.compile("(?i).*[._-](class|provider|type|url|uri|location|file|path)");
 
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+):([^}]*)}");
   private static final Pattern ONLY_PLACEHOLDERS = Pattern.compile("(\\$\\{[^}]+})+");
   private static final Pattern URL_USER_INFO = Pattern.compile("(://)[^/@\\s\"']+@");
   private static final Pattern ASSIGNMENT =
@@ -29,53 +30,66 @@ final class Redactor {
           "(?i)([\\w.-]*(?:password|passwd|passphrase|secret|token|credential)[\\w.-]*\"?\\s*"
               + "(?:=|\"\\s*:)\\s*)(?!\\$\\{)(\"[^\"]*\"|'[^']*'|[^\\s,;&}]+)");
   private static final Pattern INVALID_VALUE =
-      Pattern.compile("(?is)(invalid value) .*? (for configuration) ([\\w.-]+)");
+      Pattern.compile("(?is)(invalid value) (.*?) (for configuration) ([\\w.-]+)");
   private static final String HIDDEN_BY_CONNECT = "[hidden]";
   private static final int SHORT = 6;
 
-  private final Set<String> passwordKeys = new HashSet<>();
+  private final Set<String> secretKeys = new HashSet<>();
   private final Set<String> secretValues = new HashSet<>();
 
   /** Takes in the keys that a plugin's ConfigDef declares as PASSWORD. */
   void learn(Validation.Definition definition) {
     if (definition != null && definition.isPassword()) {
-      passwordKeys.add(definition.name());
+      secretKeys.add(definition.name());
     }
   }
 
-  /** Takes in the secret values of a config. */
+  /** Takes in a config: which of its keys lead to secrets, and the secrets that it holds. */
   void learn(Map<String, String> config) {
-    config.forEach(this::learnValue);
+    config.forEach(
+        (key, value) -> {
+          if (leadsToSecret(value)) {
+            secretKeys.add(key);
+          } else if (isSecret(key) && !isPlaceholder(value)) {
+            secretValues.add(value);
+          }
+        });
+  }
+
+  /** Takes in what a worker made of a key of a config that is already known. */
+  void learn(Validation.Value resolved, String written) {
+    if (!isSecret(resolved.name())) {
+      return;
+    }
+    if (resolved.value() != null && !resolved.value().equals(written)) {
+      secretValues.add(resolved.value());
+    }
+    // Of a value that is in error Connect gives nothing but the message that quotes it.
+    for (String error : resolved.errors()) {
+      Matcher quoted = INVALID_VALUE.matcher(error);
+      if (quoted.find()) {
+        secretValues.add(quoted.group(2));
+      }
+    }
   }
 
   /**
-   * Takes in a value that a worker resolved.
-   *
-   * @param written what stands in the config for the key; null if nothing does
+   * What comes from a file or a vault is there because it is secret; the environment also holds
+   * hosts and ports, which errors should show.
    */
-  void learnResolved(String key, String written, String resolved) {
-    if (resolved == null || resolved.equals(written)) {
-      return;
+  private static boolean leadsToSecret(String value) {
+    Matcher placeholder = PLACEHOLDER.matcher(value);
+    while (placeholder.find()) {
+      boolean environment = "env".equals(placeholder.group(1));
+      if (!environment || SECRET_KEY.matcher(placeholder.group(2)).find()) {
+        return true;
+      }
     }
-    // What comes from a file or a vault is there because it is secret; the environment also holds
-    // hosts and ports, which errors should show.
-    boolean fromSecretPlace =
-        written != null
-            && written.contains("${")
-            && (!written.contains("${env:") || SECRET_KEY.matcher(written).find());
-    if (isSecret(key) || fromSecretPlace) {
-      secretValues.add(resolved);
-    }
-  }
-
-  private void learnValue(String key, String value) {
-    if (isSecret(key) && value != null && !isPlaceholder(value)) {
-      secretValues.add(value);
-    }
+    return false;
   }
 
   boolean isSecret(String key) {
-    return passwordKeys.contains(key)
+    return secretKeys.contains(key)
         || (SECRET_KEY.matcher(key).find() && !NAMES_NO_SECRET.matcher(key).matches());
   }
 
@@ -101,20 +115,25 @@ final class Redactor {
             .replaceAll(
                 found ->
                     Matcher.quoteReplacement(
-                        isSecret(found.group(3))
+                        isSecret(key(found.group(4)))
                             ? found.group(1)
                                 + " "
                                 + REDACTED
                                 + " "
-                                + found.group(2)
-                                + " "
                                 + found.group(3)
+                                + " "
+                                + found.group(4)
                             : found.group()));
     clean = ASSIGNMENT.matcher(clean).replaceAll("$1" + REDACTED);
     for (String secret : secretValues) {
       clean = without(clean, secret);
     }
     return clean;
+  }
+
+  /** A key as it ends a sentence. */
+  private static String key(String word) {
+    return word.endsWith(".") ? word.substring(0, word.length() - 1) : word;
   }
 
   private static String without(String text, String secret) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -31,19 +32,11 @@ class ApplyTest {
 
   @AfterEach
   void deleteAll() {
-    rest.get("/connectors")
-        .forEach(name -> rest.send("DELETE", "/connectors/" + name.asText(), ""));
-    await().until(() -> rest.get("/connectors").isEmpty());
+    rest.deleteAll();
   }
 
-  private Path probe(String name, String... pairs) throws IOException {
-    StringBuilder json =
-        new StringBuilder(
-            "{\"connector.class\": \"io.freshet.connectors.probe.ProbeSourceConnector\"");
-    for (int i = 0; i < pairs.length; i += 2) {
-      json.append(", \"").append(pairs[i]).append("\": \"").append(pairs[i + 1]).append('"');
-    }
-    return Files.writeString(dir.resolve(name + ".json"), json.append("}"));
+  private Path probe(String name, String... pairs) {
+    return Probe.file(dir, name, pairs);
   }
 
   private static String fileSource(Path input, String topic) {
@@ -180,8 +173,9 @@ class ApplyTest {
 
   @Test
   void taskThatFailsSoonAfterItsStartDoesNotCountAsRunning() throws IOException {
-    Tool.Result result =
-        tool.run("apply", "--settle", "1s", probe("shaky", "probe.fail.poll", "slot is in use"));
+    Path file = probe("shaky", "probe.fail.poll", "slot is in use", "probe.poll.delay.ms", "500");
+
+    Tool.Result result = tool.run("apply", "--settle", "3s", file);
 
     assertThat(result.err()).contains("task 0 FAILED", "slot is in use");
     assertThat(result.exitCode()).isEqualTo(1);
@@ -250,7 +244,7 @@ class ApplyTest {
     int port = ConnectCluster.freePort();
     Path file = probe("patient");
     StringWriter err = new StringWriter();
-    Tool waiting = new Tool(java.net.URI.create("http://127.0.0.1:" + port));
+    Tool waiting = new Tool(URI.create("http://127.0.0.1:" + port));
     CompletableFuture<Tool.Result> run =
         CompletableFuture.supplyAsync(() -> waiting.run(err, "apply", file));
     await().until(() -> err.toString().contains("connection refused"));

@@ -1,5 +1,7 @@
 package io.freshet.connectors;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -42,5 +44,10 @@ record Rest(URI connect) {
 
   String taskState(String connector) {
     return get("/connectors/" + connector + "/status").at("/tasks/0/state").asText("none");
+  }
+
+  void deleteAll() {
+    get("/connectors").forEach(name -> send("DELETE", "/connectors/" + name.asText(), ""));
+    await().until(() -> get("/connectors").isEmpty());
   }
 }

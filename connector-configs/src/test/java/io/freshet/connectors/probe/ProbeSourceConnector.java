@@ -31,6 +31,7 @@ public final class ProbeSourceConnector extends SourceConnector {
               Importance.LOW,
               "secret by its name alone; errors quote it")
           .define("probe.start.delay.ms", Type.LONG, 0, Importance.LOW, "how long a task starts")
+          .define("probe.poll.delay.ms", Type.LONG, 20, Importance.LOW, "how long a poll takes")
           .define("probe.stop.delay.ms", Type.LONG, 0, Importance.LOW, "how long a task stops")
           .define("probe.fail.connector", Type.STRING, "", Importance.LOW, "the start's error")
           .define("probe.fail.task", Type.STRING, "", Importance.LOW, "the task start's error")

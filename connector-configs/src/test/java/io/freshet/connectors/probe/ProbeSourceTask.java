@@ -32,8 +32,8 @@ public final class ProbeSourceTask extends SourceTask {
 
   @Override
   public List<SourceRecord> poll() {
+    idle(config.getLong("probe.poll.delay.ms"));
     fail("probe.fail.poll");
-    idle(20);
     return null;
   }
 
