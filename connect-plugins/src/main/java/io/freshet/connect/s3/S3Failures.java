@@ -60,7 +60,8 @@ final class S3Failures {
     return root.getClass().getSimpleName() + ": " + root.getMessage();
   }
 
-  private static boolean isPassing(SdkException failure) {
+  /** Whether trying again later may help. */
+  static boolean isPassing(SdkException failure) {
     if (failure instanceof S3Exception answered) {
       int status = answered.statusCode();
       AwsErrorDetails details = answered.awsErrorDetails();

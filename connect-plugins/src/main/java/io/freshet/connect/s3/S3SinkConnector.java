@@ -4,12 +4,15 @@ import io.freshet.connect.avro.SchemaRegistry;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkConnector;
 
@@ -51,6 +54,24 @@ public final class S3SinkConnector extends SinkConnector {
   @Override
   public void stop() {
     properties = Map.of();
+  }
+
+  /**
+   * The group's offsets don't steer this connector, so setting them is refused; deleting them does
+   * no harm.
+   *
+   * @throws ConnectException if an offset is to be set
+   */
+  @Override
+  public boolean alterOffsets(Map<String, String> config, Map<TopicPartition, Long> offsets) {
+    if (offsets.values().stream().anyMatch(Objects::nonNull)) {
+      throw new ConnectException(
+          "the connector goes on where the landing log in S3 ends, whatever the group's offsets; to"
+              + " land records again, set another "
+              + StoreOptions.TOPICS_DIR
+              + " or move the landed objects away");
+    }
+    return true;
   }
 
   @Override

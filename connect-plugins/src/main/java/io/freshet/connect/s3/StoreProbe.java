@@ -41,16 +41,28 @@ final class StoreProbe {
       } catch (S3Exception refused) {
         return Optional.of(refused(refused, doing));
       }
+    } catch (IllegalArgumentException invalid) {
+      return Optional.of(notAsked(invalid.getMessage()));
     } catch (SdkException unanswered) {
+      String summary = S3Failures.summary(unanswered);
       return Optional.of(
-          new Problem(
-              options.endpoint().isPresent() ? StoreOptions.ENDPOINT : StoreOptions.BUCKET,
-              "can't reach "
-                  + options.address()
-                  + ": "
-                  + S3Failures.summary(unanswered)
-                  + "; check the address, the region and the credentials"));
+          S3Failures.isPassing(unanswered) ? unreachable(summary) : notAsked(summary));
     }
+  }
+
+  /** The SDK itself refuses: a malformed name, no region, no credentials. */
+  private Problem notAsked(String reason) {
+    return new Problem(
+        StoreOptions.BUCKET,
+        "bucket '%s' at %s can't be asked for: %s"
+            .formatted(options.bucket(), options.address(), reason));
+  }
+
+  private Problem unreachable(String reason) {
+    return new Problem(
+        options.endpoint().isPresent() ? StoreOptions.ENDPOINT : StoreOptions.BUCKET,
+        "can't reach %s: %s; is it running, and is %s right?"
+            .formatted(options.address(), reason, StoreOptions.ENDPOINT));
   }
 
   private Problem refused(S3Exception refused, String doing) {

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +118,12 @@ class S3SinkConnectorTest {
         "bucket 'no-such-bucket' at " + s3.endpoint() + " does not exist; create it");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"not a bucket", "arn:aws:s3:nowhere", "UPPER_CASE"})
+  void aNameThatNoBucketHasIsNamed(String bucket) {
+    assertError(errors("s3.bucket.name", bucket), "s3.bucket.name", "bucket '" + bucket + "'");
+  }
+
   @Test
   void deniedAccessIsNamedWithoutTheSecret() {
     Map<String, List<String>> errors = errors("aws.secret.access.key", "wrongsecret");
@@ -193,6 +201,18 @@ class S3SinkConnectorTest {
         .hasSize(3)
         .allSatisfy(p -> assertThat(p).isEqualTo(properties()));
     assertThat(connector.taskClass()).isEqualTo(S3SinkTask.class);
+  }
+
+  @Test
+  void theGroupsOffsetsCantBeSetButDeleted() {
+    TopicPartition partition = new TopicPartition("moma", 0);
+    S3SinkConnector connector = new S3SinkConnector();
+    assertThatThrownBy(() -> connector.alterOffsets(properties(), Map.of(partition, 5L)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("goes on where the landing log in S3 ends");
+    Map<TopicPartition, Long> deleted = new HashMap<>();
+    deleted.put(partition, null);
+    assertThat(connector.alterOffsets(properties(), deleted)).isTrue();
   }
 
   @Test

@@ -543,6 +543,20 @@ class S3SinkTaskTest {
   }
 
   @Test
+  void brokersThatDoNotAnswerAreAskedAgain() {
+    try (EarliestOffsets nobody =
+        new AdminEarliestOffsets(
+            Map.of(
+                "bootstrap.servers", "127.0.0.1:9",
+                "request.timeout.ms", "200",
+                "default.api.timeout.ms", "300"))) {
+      assertThatThrownBy(() -> nobody.of(topic.partition()))
+          .isInstanceOf(RetriableException.class)
+          .hasMessageContaining("127.0.0.1:9 did not say where " + topic.partition() + " begins");
+    }
+  }
+
+  @Test
   void aGapThatKafkaStillCoversIsNoLoss() {
     TestWorker first = worker("flush.size", "4");
     first.assign(0, topic.rows(0, 4).rows(6, 10));
