@@ -2,6 +2,7 @@ package io.freshet.local.service;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** Exceptions in words. */
 final class Failures {
@@ -11,6 +12,9 @@ final class Failures {
   static String reason(Throwable failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
     }
     if (failure instanceof FileSystemException file && file.getReason() != null) {
       return file.getReason();

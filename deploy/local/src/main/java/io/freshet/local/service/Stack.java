@@ -200,9 +200,8 @@ public final class Stack {
         .forEach(service -> missing.add(service.part().label()));
     if (!missing.isEmpty()) {
       throw new StackException(
-          "%s of the stack in %s %s not running; start with: freshet up"
-              .formatted(
-                  String.join(", ", missing), data.root(), missing.size() == 1 ? "is" : "are"));
+          "not running: %s; start with: freshet up --data %s"
+              .formatted(String.join(", ", missing), data.root()));
     }
   }
 
