@@ -1,0 +1,101 @@
+package io.freshet.lake.change;
+
+import io.freshet.lake.LakeException;
+import io.freshet.schemas.ChangeColumns;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What the messages of one schema say: the source's columns, and which of the change columns they
+ * carry. It reads the shape that Debezium's {@code ExtractNewRecordState} gives with {@code
+ * delete.tombstone.handling.mode=rewrite}: one flat record, with {@code __deleted} in it.
+ */
+final class ChangeSchema {
+  private static final Map<String, DataType> CHANGE_TYPES = changeTypes();
+  private static final Set<String> ENVELOPE = Set.of("before", "after", "source", "op");
+
+  private final Map<String, ColumnType> sourceColumns = new LinkedHashMap<>();
+
+  /**
+   * @param landed schema of a landed file
+   * @param topic for the error's text
+   * @throws LakeException if messages of this schema can't be told apart into changes
+   */
+  ChangeSchema(Schema landed, String topic) {
+    if (landed.getType() != Schema.Type.RECORD) {
+      throw new LakeException("messages of topic " + topic + " are not records, but " + landed);
+    }
+    Set<String> names = new java.util.HashSet<>();
+    landed.getFields().forEach(field -> names.add(field.name()));
+    if (names.containsAll(ENVELOPE)) {
+      throw new LakeException(
+          "topic "
+              + topic
+              + " carries Debezium's full envelope; flatten it with transforms=unwrap, type io.debezium.transforms.ExtractNewRecordState, in the source connector");
+    }
+    if (!names.contains(ChangeColumns.DELETED)) {
+      throw new LakeException(
+          "messages of topic "
+              + topic
+              + " have no "
+              + ChangeColumns.DELETED
+              + ", so deletes would be lost; set transforms.unwrap.delete.tombstone.handling.mode=rewrite in the source connector");
+    }
+    if (!names.contains(ChangeColumns.OFFSET)) {
+      throw new LakeException(
+          "files of topic " + topic + " have no " + ChangeColumns.OFFSET + "; the sink adds it");
+    }
+    for (Schema.Field field : landed.getFields()) {
+      if (!CHANGE_TYPES.containsKey(field.name())
+          && !field.name().equals(ChangeColumns.KAFKA_TIMESTAMP)) {
+        sourceColumns.put(field.name(), ColumnType.of(topic + "." + field.name(), field.schema()));
+      }
+    }
+  }
+
+  /** Source columns in the message's order. */
+  Map<String, ColumnType> sourceColumns() {
+    return sourceColumns;
+  }
+
+  /** The lake table's schema as these messages alone would make it: all nullable but the keys. */
+  StructType tableSchema(List<String> keys) {
+    List<StructField> fields = new ArrayList<>();
+    sourceColumns.forEach(
+        (name, type) ->
+            fields.add(DataTypes.createStructField(name, type.dataType(), !keys.contains(name))));
+    for (String name : ChangeColumns.LAKE) {
+      fields.add(DataTypes.createStructField(name, CHANGE_TYPES.get(name), true));
+    }
+    return DataTypes.createStructType(fields);
+  }
+
+  /** Whether a column describes the change, and so stays where a delete empties the others. */
+  static boolean isChangeColumn(String name) {
+    return name.startsWith("__");
+  }
+
+  private static Map<String, DataType> changeTypes() {
+    Map<String, DataType> types = new LinkedHashMap<>();
+    for (String name : ChangeColumns.LAKE) {
+      types.put(
+          name,
+          switch (name) {
+            case ChangeColumns.LSN, ChangeColumns.SOURCE_TS_MS, ChangeColumns.OFFSET ->
+                DataTypes.LongType;
+            case ChangeColumns.PARTITION -> DataTypes.IntegerType;
+            case ChangeColumns.DELETED -> DataTypes.BooleanType;
+            default -> DataTypes.StringType;
+          });
+    }
+    return types;
+  }
+}

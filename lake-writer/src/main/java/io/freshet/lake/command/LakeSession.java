@@ -1,0 +1,49 @@
+package io.freshet.lake.command;
+
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark session with what Hudi needs; what {@code spark-submit} has set stands. */
+final class LakeSession {
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("spark.master", "local[*]"),
+          Map.entry("spark.serializer", "org.apache.spark.serializer.KryoSerializer"),
+          Map.entry("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar"),
+          Map.entry(
+              "spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension"),
+          Map.entry(
+              "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog"),
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.ui.enabled", "false"),
+          Map.entry("spark.cleaner.referenceTracking.blocking", "false"),
+          Map.entry("spark.sql.streaming.minBatchesToRetain", "10"));
+
+  private LakeSession() {}
+
+  /**
+   * @param hive whether the catalog is the Hive metastore's
+   */
+  static SparkSession start(String name, boolean hive) {
+    SparkConf conf = new SparkConf();
+    DEFAULTS.forEach(conf::setIfMissing);
+    conf.setIfMissing("spark.app.name", name);
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      // A laptop's few cores: Spark's default of 200 shuffle tasks costs more than the work.
+      conf.setIfMissing(
+          "spark.sql.shuffle.partitions",
+          Integer.toString(Runtime.getRuntime().availableProcessors()));
+    }
+    SparkSession.Builder builder = SparkSession.builder().config(conf);
+    if (hive) {
+      builder.enableHiveSupport();
+    }
+    SparkSession spark = builder.getOrCreate();
+    // For every writer alike, SQL's included: mixed settings corrupt Hudi's metadata table.
+    spark.conf().set("hoodie.metadata.enable", "false");
+    return spark;
+  }
+}

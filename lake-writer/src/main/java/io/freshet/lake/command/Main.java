@@ -1,0 +1,76 @@
+package io.freshet.lake.command;
+
+import io.freshet.lake.LakeException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The one main class that {@code spark-submit} starts.
+ *
+ * <p>Exit codes: 0 done, 1 it could not be done, 2 the command line or the configuration is wrong.
+ */
+@Command(
+    name = "freshet",
+    description = "Change data capture from PostgreSQL into Apache Hudi.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {IngestCommand.class, SqlCommand.class})
+public final class Main {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    configureLogging();
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("freshet: error: " + OneLine.of(failure));
+              if (main.verbose) {
+                StringWriter trace = new StringWriter();
+                failure.printStackTrace(new PrintWriter(trace));
+                command.getErr().println(trace);
+              }
+              return failure instanceof UsageException ? 2 : 1;
+            });
+  }
+
+  /** Quiet logs, unless the cluster or the user has a configuration of their own. */
+  private static void configureLogging() {
+    String property = "log4j2.configurationFile";
+    if (System.getProperty(property) == null && System.getenv("SPARK_HOME") == null) {
+      System.setProperty(property, "io/freshet/lake/log4j2.properties");
+    }
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"freshet " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  /** The command line or the configuration is wrong: exit code 2. */
+  static final class UsageException extends LakeException {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(LakeException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

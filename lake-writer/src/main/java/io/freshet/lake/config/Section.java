@@ -1,0 +1,209 @@
+package io.freshet.lake.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.lake.LakeException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * One mapping of the YAML file. It remembers which keys were asked for, so that {@link
+ * #refuseUnknownKeys} needs no second list of them.
+ */
+final class Section {
+  private final String path;
+  private final JsonNode node;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  Section(String path, JsonNode node) {
+    this.path = path;
+    this.node = node;
+    if (!node.isObject()) {
+      throw new LakeException(
+          (path.isEmpty() ? "the file" : path) + " must be a mapping of keys to values");
+    }
+  }
+
+  Section section(String key) {
+    return new Section(at(key), required(key));
+  }
+
+  List<Section> sections(String key) {
+    JsonNode list = required(key);
+    if (!list.isArray() || list.isEmpty()) {
+      throw new LakeException(at(key) + " must be a list with at least one entry");
+    }
+    List<Section> sections = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      sections.add(new Section(at(key) + "[" + i + "]", list.get(i)));
+    }
+    return sections;
+  }
+
+  String text(String key) {
+    return scalar(key, required(key));
+  }
+
+  Optional<String> optionalText(String key) {
+    return optional(key).map(value -> scalar(key, value));
+  }
+
+  List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    optional(key)
+        .ifPresent(
+            list -> {
+              if (!list.isArray()) {
+                throw new LakeException(
+                    at(key) + " is '" + list.asText() + "', but must be a list, such as [a, b]");
+              }
+              list.forEach(item -> texts.add(scalar(key, item)));
+            });
+    return texts;
+  }
+
+  URI uri(String key) {
+    return uri(key, text(key));
+  }
+
+  Optional<URI> optionalUri(String key) {
+    return optionalText(key).map(value -> uri(key, value));
+  }
+
+  int number(String key, int fallback, int least, int most) {
+    Optional<String> value = optionalText(key);
+    if (value.isEmpty()) {
+      return fallback;
+    }
+    try {
+      int number = Integer.parseInt(value.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      throw outOfRange(key, value.get(), least, most);
+    }
+    throw outOfRange(key, value.get(), least, most);
+  }
+
+  <E extends Enum<E>> E choice(String key, E fallback) {
+    return optionalText(key)
+        .map(v -> choice(key, v, fallback.getDeclaringClass()))
+        .orElse(fallback);
+  }
+
+  void refuseUnknownKeys() {
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                throw new LakeException(
+                    "unknown key " + at(key) + suggestion(key) + "; known keys here: " + known);
+              }
+            });
+  }
+
+  /** The key's place in the file, such as {@code tables[0].topic}. */
+  String at(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private String suggestion(String key) {
+    return known.stream()
+        .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
+        .filter(nearest -> distance(key, nearest) <= Math.max(2, nearest.length() / 3))
+        .map(nearest -> "; did you mean '" + nearest + "'?")
+        .orElse("");
+  }
+
+  private static int distance(String a, String b) {
+    return LevenshteinDistance.getDefaultInstance()
+        .apply(a.toLowerCase(Locale.ROOT).replace('_', '-'), b);
+  }
+
+  private JsonNode required(String key) {
+    return optional(key)
+        .orElseThrow(
+            () -> {
+              // A misspelt key is the likeliest reason for a missing one.
+              refuseMisspelling(key);
+              return new LakeException(at(key) + " is missing");
+            });
+  }
+
+  private void refuseMisspelling(String key) {
+    node.fieldNames()
+        .forEachRemaining(
+            present -> {
+              if (!known.contains(present) && distance(present, key) <= 2) {
+                throw new LakeException(
+                    "unknown key " + at(present) + "; did you mean '" + key + "'?");
+              }
+            });
+  }
+
+  private Optional<JsonNode> optional(String key) {
+    known.add(key);
+    JsonNode value = node.get(key);
+    return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
+  }
+
+  private String scalar(String key, JsonNode value) {
+    if (!value.isValueNode() || value.asText().isBlank()) {
+      throw new LakeException(at(key) + " must be a single, non-empty value");
+    }
+    return value.asText();
+  }
+
+  private URI uri(String key, String value) {
+    try {
+      URI uri = new URI(value);
+      if (uri.getScheme() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException malformed) {
+      throw notAUri(key, value);
+    }
+    throw notAUri(key, value);
+  }
+
+  private LakeException notAUri(String key, String value) {
+    return new LakeException(
+        at(key) + " is '" + value + "', not a URI with a scheme such as s3a://bucket/folder");
+  }
+
+  private LakeException outOfRange(String key, String value, int least, int most) {
+    return new LakeException(
+        "%s is '%s', but must be a whole number from %d to %d"
+            .formatted(at(key), value, least, most));
+  }
+
+  private <E extends Enum<E>> E choice(String key, String value, Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> spelling(constant).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "%s is '%s', but must be one of: %s"
+                        .formatted(
+                            at(key),
+                            value,
+                            Arrays.stream(type.getEnumConstants())
+                                .map(Section::spelling)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static String spelling(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

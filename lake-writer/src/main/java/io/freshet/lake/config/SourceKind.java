@@ -1,0 +1,7 @@
+package io.freshet.lake.config;
+
+/** Where changes are read from. */
+public enum SourceKind {
+  /** The landing log that the S3 sink writes. */
+  LANDING
+}

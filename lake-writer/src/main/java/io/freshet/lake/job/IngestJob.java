@@ -1,0 +1,286 @@
+package io.freshet.lake.job;
+
+import io.freshet.lake.LakeException;
+import io.freshet.lake.change.LandedChanges;
+import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.TableConfig;
+import io.freshet.lake.source.LandedFile;
+import io.freshet.lake.source.LandingLog;
+import io.freshet.lake.source.LandingSource;
+import io.freshet.lake.source.SchemaRegistry;
+import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.MetastoreSync;
+import io.freshet.lake.table.TableSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The continuous job: one streaming query announces landed files, and a pool of writers commits
+ * them to their tables.
+ *
+ * <p>The query keeps no state of its own worth having. It begins where the tables' commits say, its
+ * checkpoint lives and dies with the process, and a table that is slow or failing neither holds up
+ * another nor loses its place.
+ */
+public final class IngestJob {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestJob.class);
+
+  /** A run that ends gives up a failing table; one that goes on never does. */
+  private static final int ATTEMPTS_ONCE = 3;
+
+  /** Announced files that may wait for their tables before the stream is held back. */
+  private static final int MOST_PENDING_FILES = 100_000;
+
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SYNC_PATIENCE = Duration.ofSeconds(60);
+
+  private final LakeConfig config;
+  private final SparkSession spark;
+  private final Clock clock;
+  private final boolean once;
+  private final List<TableWorker> tables = new ArrayList<>();
+  private final Optional<SyncQueue> sync;
+  private final TablePool pool;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopping;
+
+  /**
+   * @param once whether to end when all that has landed is committed
+   * @throws LakeException if a part can't be reached, or the configuration does not fit it
+   */
+  public IngestJob(LakeConfig config, SparkSession spark, Clock clock, boolean once) {
+    this.config = config;
+    this.spark = spark;
+    this.clock = clock;
+    this.once = once;
+    openTables();
+    this.sync =
+        config
+            .metastore()
+            .map(
+                uri ->
+                    new SyncQueue(
+                        new MetastoreSync(uri, spark.sparkContext().hadoopConfiguration()), clock));
+    this.pool =
+        new TablePool(
+            tables,
+            config.concurrentTables(),
+            once ? ATTEMPTS_ONCE : Integer.MAX_VALUE,
+            table -> sync.ifPresent(queue -> queue.request(table.spec())));
+  }
+
+  private void openTables() {
+    List<String> landed;
+    try (LandingLog log =
+        LandingLog.open(config.source().root(), spark.sparkContext().hadoopConfiguration())) {
+      landed = log.topics();
+    }
+    SchemaRegistry registry = new SchemaRegistry(config.registry());
+    LandedChanges changes = new LandedChanges(spark);
+    for (TableConfig table : config.tables()) {
+      List<String> keys =
+          registry
+              .keyColumns(table.topic())
+              .orElseThrow(() -> unknownTopic(table, registry, landed));
+      HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
+      hudi.requireSameShape();
+      tables.add(new TableWorker(hudi, changes, clock));
+    }
+  }
+
+  private static LakeException unknownTopic(
+      TableConfig table, SchemaRegistry registry, List<String> landed) {
+    return new LakeException(
+        "table %s reads topic '%s', but the registry has no key schema for it (%s); mend its topic, or give the source table a primary key and let the source connector emit its first row. Topics with keys: %s"
+            .formatted(
+                table.name(),
+                table.topic(),
+                landed.contains(table.topic())
+                    ? "it has landed, so its messages have no Avro key"
+                    : "nor has it landed",
+                registry.topicsWithKeys()));
+  }
+
+  /**
+   * Runs until all is committed ({@code once}), or until {@link #stop}.
+   *
+   * @throws LakeException if a table was given up, the metastore could not be told in a run that
+   *     ends, or the landing log can't be read
+   */
+  public void run() throws InterruptedException {
+    Path checkpoint = temporaryFolder();
+    pool.start();
+    try {
+      StreamingQuery query = startQuery(checkpoint);
+      sync.ifPresent(
+          queue ->
+              tables.stream()
+                  .filter(t -> !t.position().next().isEmpty())
+                  .forEach(t -> queue.request(t.spec())));
+      await(query);
+      if (once && !stopping) {
+        pool.awaitIdle();
+        pool.requireAlive();
+        requireAllCommitted();
+        requireSynced();
+      }
+    } finally {
+      pool.stop(STOP_PATIENCE);
+      if (sync.isPresent()) {
+        sync.get().stop();
+      }
+      delete(checkpoint);
+      ended.countDown();
+    }
+  }
+
+  private StreamingQuery startQuery(Path checkpoint) {
+    Map<String, TopicPosition> from = new TreeMap<>();
+    for (TableWorker table : tables) {
+      from.merge(table.spec().config().topic(), table.position(), TopicPosition::earlier);
+    }
+    LOG.info("reading {} from {}", config.source().root(), from);
+    try {
+      return LandingSource.stream(spark, config.source().root(), from)
+          .writeStream()
+          .queryName("freshet-landing")
+          .option("checkpointLocation", checkpoint.toUri().toString())
+          .trigger(
+              once
+                  ? Trigger.AvailableNow()
+                  : Trigger.ProcessingTime(
+                      config.source().pollInterval().toMillis(), TimeUnit.MILLISECONDS))
+          .foreachBatch((VoidFunction2<Dataset<Row>, Long>) (batch, id) -> announce(batch))
+          .start();
+    } catch (TimeoutException never) {
+      throw new IllegalStateException("the streaming query did not start", never);
+    }
+  }
+
+  private void announce(Dataset<Row> batch) throws InterruptedException {
+    List<LandedFile> files = LandingSource.files(batch);
+    tables.forEach(table -> table.offer(files));
+    pool.wake();
+    while (!stopping
+        && tables.stream().mapToInt(TableWorker::pendingFiles).sum() > MOST_PENDING_FILES) {
+      TimeUnit.MILLISECONDS.sleep(config.source().pollInterval().toMillis());
+    }
+  }
+
+  private void await(StreamingQuery query) throws InterruptedException {
+    try {
+      boolean over = false;
+      while (!stopping && !over) {
+        pool.requireAlive();
+        over = query.awaitTermination(200);
+      }
+    } catch (StreamingQueryException failed) {
+      throw known(failed)
+          .orElseGet(() -> new LakeException("reading the landing log failed: " + failed, failed));
+    } finally {
+      stop(query);
+    }
+  }
+
+  private static void stop(StreamingQuery query) {
+    try {
+      query.stop();
+    } catch (TimeoutException stuck) {
+      LOG.warn("the stream did not stop in time; the tables' own positions stand", stuck);
+    }
+  }
+
+  private static Optional<LakeException> known(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LakeException known) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void requireAllCommitted() {
+    for (TableWorker table : tables) {
+      Optional<Exception> failure = table.failure();
+      if (failure.isPresent()) {
+        throw new LakeException(
+            "%s was not written: %s".formatted(table.name(), failure.get().getMessage()),
+            failure.get());
+      }
+    }
+  }
+
+  private void requireSynced() throws InterruptedException {
+    if (sync.isPresent()) {
+      String failure = sync.get().awaitIdle(once ? SYNC_PATIENCE : Duration.ZERO);
+      if (!failure.isEmpty()) {
+        throw new LakeException(
+            "all is committed, but the metastore %s could not be told: %s"
+                .formatted(config.metastore().orElseThrow(), failure));
+      }
+    }
+  }
+
+  /**
+   * Ends {@link #run} after the commits under way, and waits for that.
+   *
+   * @return whether it ended for this reason, and in time; false if it had ended already
+   */
+  public boolean stop() throws InterruptedException {
+    if (ended.getCount() == 0) {
+      return false;
+    }
+    stopping = true;
+    pool.wake();
+    boolean inTime = ended.await(STOP_PATIENCE.toSeconds() + 5, TimeUnit.SECONDS);
+    if (!inTime) {
+      LOG.warn("commits under way were cut off; the next start rolls them back");
+    }
+    return inTime;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("freshet-ingest-");
+    } catch (IOException full) {
+      throw new LakeException(
+          "no temporary folder can be made in "
+              + System.getProperty("java.io.tmpdir")
+              + ": "
+              + full,
+          full);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException left) {
+      LOG.debug("{} was left behind", folder, left);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.freshet.lake.source;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
+import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReadLimit;
+import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow;
+
+/**
+ * Announces landed files. Each is listed and described once; what has been announced but not yet
+ * committed is kept, so that planning a batch asks the store nothing.
+ */
+final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableNow {
+  /** Files of one partition in one batch: bounds the driver's memory in a long backlog. */
+  private static final int FILES_PER_PARTITION = 2_000;
+
+  /** A new Kafka partition of a known topic is looked for at every this many polls. */
+  private static final int POLLS_PER_PARTITION_DISCOVERY = 20;
+
+  private final LandingLog log;
+  private final LandingOffset initial;
+  private final Map<String, List<Integer>> partitions = new HashMap<>();
+  private final List<LandedFile> announced = new ArrayList<>();
+  private int polls;
+  private LandingOffset target;
+
+  LandingStream(URI root, LandingOffset initial) {
+    this.log = LandingLog.open(root, SparkSession.active().sparkContext().hadoopConfiguration());
+    this.initial = initial;
+  }
+
+  @Override
+  public Offset initialOffset() {
+    return initial;
+  }
+
+  @Override
+  public Offset deserializeOffset(String json) {
+    return LandingOffset.fromJson(json);
+  }
+
+  @Override
+  public ReadLimit getDefaultReadLimit() {
+    return ReadLimit.allAvailable();
+  }
+
+  /** Fixes the end of a run that takes what is there now and stops. */
+  @Override
+  public void prepareForTriggerAvailableNow() {
+    LandingOffset reached = initial;
+    LandingOffset before;
+    do {
+      before = reached;
+      reached = advance(before);
+    } while (!reached.equals(before));
+    target = reached;
+  }
+
+  @Override
+  public Offset latestOffset() {
+    throw new IllegalStateException("Spark asks with a start, this source has admission control");
+  }
+
+  @Override
+  public Offset latestOffset(Offset start, ReadLimit limit) {
+    return target != null ? target : advance((LandingOffset) start);
+  }
+
+  private LandingOffset advance(LandingOffset start) {
+    boolean discover = polls++ % POLLS_PER_PARTITION_DISCOVERY == 0;
+    Map<String, TopicPosition> reached = new TreeMap<>(start.topics());
+    for (String topic : initial.topics().keySet()) {
+      if (discover || partitions.getOrDefault(topic, List.of()).isEmpty()) {
+        partitions.put(topic, log.partitions(topic));
+      }
+      TopicPosition position = start.of(topic);
+      for (int partition : partitions.get(topic)) {
+        List<LandedFile> fresh =
+            log.files(topic, partition, position.of(partition), FILES_PER_PARTITION);
+        if (!fresh.isEmpty()) {
+          announced.addAll(fresh);
+          position = position.with(partition, fresh.get(fresh.size() - 1).next());
+        }
+      }
+      reached.put(topic, position);
+    }
+    return new LandingOffset(reached);
+  }
+
+  @Override
+  public InputPartition[] planInputPartitions(Offset start, Offset end) {
+    LandingOffset from = (LandingOffset) start;
+    LandingOffset to = (LandingOffset) end;
+    List<LandedFile> batch =
+        announced.stream()
+            .filter(file -> !from.of(file.topic()).covers(file))
+            .filter(file -> to.of(file.topic()).covers(file))
+            .toList();
+    requireWhole(from, to, batch);
+    return new InputPartition[] {new LandedFilesPartition(List.copyOf(batch))};
+  }
+
+  /** The stream never outlives its process, so an unknown range means a foreign checkpoint. */
+  private static void requireWhole(LandingOffset from, LandingOffset to, List<LandedFile> batch) {
+    Map<String, TopicPosition> reached = new HashMap<>();
+    for (LandedFile file : batch) {
+      TopicPosition position = reached.getOrDefault(file.topic(), from.of(file.topic()));
+      OptionalLong expected = position.of(file.partition());
+      if (expected.isEmpty() || expected.getAsLong() == file.position()) {
+        reached.put(file.topic(), position.with(file.partition(), file.next()));
+      }
+    }
+    to.topics()
+        .forEach(
+            (topic, position) -> {
+              if (!reached.getOrDefault(topic, from.of(topic)).equals(position)) {
+                throw new IllegalStateException(
+                    "batch of topic %s ends at %s, but the files announced reach %s"
+                        .formatted(topic, position.toJson(), reached.get(topic)));
+              }
+            });
+  }
+
+  @Override
+  public PartitionReaderFactory createReaderFactory() {
+    return new LandedFilesPartition.ReaderFactory();
+  }
+
+  @Override
+  public void commit(Offset end) {
+    LandingOffset done = (LandingOffset) end;
+    announced.removeIf(file -> done.of(file.topic()).covers(file));
+  }
+
+  @Override
+  public void stop() {
+    log.close();
+  }
+}

@@ -1,0 +1,169 @@
+package io.freshet.lake.source;
+
+import io.freshet.lake.LakeException;
+import io.freshet.schemas.LandingMetadata;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * The landing log in a bucket. It speaks to S3 itself, because Hadoop's file systems can't list
+ * from a key on: their cost would grow with the log's history.
+ */
+final class S3LandingStore implements LandingStore {
+  private static final int PAGE = 1000;
+
+  private final S3Client s3;
+  private final String bucket;
+
+  /**
+   * @param hadoop endpoint, region, path style and keys are read from {@code fs.s3a.*}, so that the
+   *     log and the tables are reached in the same way; absent keys mean AWS's default chain
+   */
+  S3LandingStore(String bucket, Configuration hadoop) {
+    this.bucket = bucket;
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(Apache5HttpClient.builder())
+            .credentialsProvider(credentials(hadoop))
+            .forcePathStyle(hadoop.getBoolean("fs.s3a.path.style.access", false));
+    String region = hadoop.getTrimmed("fs.s3a.endpoint.region", "");
+    if (!region.isEmpty()) {
+      builder.region(Region.of(region));
+    }
+    String endpoint = hadoop.getTrimmed("fs.s3a.endpoint", "");
+    if (!endpoint.isEmpty()) {
+      boolean tls = hadoop.getBoolean("fs.s3a.connection.ssl.enabled", true);
+      builder.endpointOverride(
+          URI.create(
+              endpoint.contains("://") ? endpoint : (tls ? "https://" : "http://") + endpoint));
+    }
+    this.s3 = builder.build();
+  }
+
+  private static AwsCredentialsProvider credentials(Configuration hadoop) {
+    String id = hadoop.getTrimmed("fs.s3a.access.key", "");
+    String secret = hadoop.getTrimmed("fs.s3a.secret.key", "");
+    return id.isEmpty()
+        ? DefaultCredentialsProvider.builder().build()
+        : StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+  }
+
+  @Override
+  public List<String> folders(String prefix) {
+    return asked(
+        "listing",
+        prefix,
+        () ->
+            s3
+                .listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix).delimiter("/"))
+                .commonPrefixes()
+                .stream()
+                .map(CommonPrefix::prefix)
+                .map(folder -> folder.substring(prefix.length(), folder.length() - 1))
+                .toList());
+  }
+
+  @Override
+  public List<StoredObject> list(String prefix, String startAfter, int limit) {
+    return asked(
+        "listing",
+        prefix,
+        () -> {
+          List<StoredObject> objects = new ArrayList<>();
+          String last = startAfter;
+          boolean more = true;
+          while (more && objects.size() < limit) {
+            ListObjectsV2Response page =
+                s3.listObjectsV2(
+                    ListObjectsV2Request.builder()
+                        .bucket(bucket)
+                        .prefix(prefix)
+                        .startAfter(last)
+                        .maxKeys(Math.min(PAGE, limit - objects.size()))
+                        .build());
+            page.contents().forEach(o -> objects.add(new StoredObject(o.key(), o.size())));
+            more = page.isTruncated();
+            if (more) {
+              last = page.contents().get(page.contents().size() - 1).key();
+            }
+          }
+          return objects;
+        });
+  }
+
+  @Override
+  public LandingMetadata metadata(String key) {
+    return asked(
+        "reading",
+        key,
+        () ->
+            LandingMetadata.parse(
+                s3.headObject(r -> r.bucket(bucket).key(key)).metadata(), path(key)));
+  }
+
+  @Override
+  public String path(String key) {
+    return "s3a://" + bucket + "/" + key;
+  }
+
+  /** Says in one line what an S3 answer means for the landing log. */
+  private <T> T asked(String doing, String key, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (NoSuchBucketException missing) {
+      throw noBucket(missing);
+    } catch (S3Exception refused) {
+      if (refused.statusCode() == 404 && "NoSuchBucket".equals(code(refused))) {
+        throw noBucket(refused);
+      }
+      throw new LakeException(
+          "%s s3a://%s/%s was refused with status %d %s%s"
+              .formatted(
+                  doing,
+                  bucket,
+                  key,
+                  refused.statusCode(),
+                  code(refused),
+                  refused.statusCode() == 403
+                      ? "; check the credentials and that they may list and read the bucket"
+                      : ""),
+          refused);
+    } catch (SdkClientException unreachable) {
+      throw new LakeException(
+          "%s s3a://%s/%s failed: %s; check fs.s3a.endpoint and the network"
+              .formatted(doing, bucket, key, unreachable.getMessage()),
+          unreachable);
+    }
+  }
+
+  private LakeException noBucket(S3Exception missing) {
+    return new LakeException(
+        "bucket '" + bucket + "' does not exist; create it, or mend source.root", missing);
+  }
+
+  private static String code(S3Exception refused) {
+    return refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
+  }
+
+  @Override
+  public void close() {
+    s3.close();
+  }
+}

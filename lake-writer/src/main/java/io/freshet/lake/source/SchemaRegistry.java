@@ -1,0 +1,102 @@
+package io.freshet.lake.source;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.lake.LakeException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/** Apicurio Registry, through the Confluent-compatible API that it serves under its base URL. */
+public final class SchemaRegistry {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final String KEY_SUFFIX = "-key";
+
+  private final URI base;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
+  /**
+   * @param base such as {@code http://127.0.0.1:8081}
+   */
+  public SchemaRegistry(URI base) {
+    this.base = base;
+  }
+
+  /**
+   * Names of a topic's key columns, in the key schema's order.
+   *
+   * @return empty if no key schema is registered for the topic
+   * @throws LakeException if the registry can't be asked, or the key is not a record
+   */
+  public Optional<List<String>> keyColumns(String topic) {
+    String subject = URLEncoder.encode(topic + KEY_SUFFIX, StandardCharsets.UTF_8);
+    return get("/apis/ccompat/v7/subjects/" + subject + "/versions/latest")
+        .map(
+            answer -> {
+              Schema key = new Schema.Parser().parse(answer.path("schema").asText());
+              if (key.getType() != Schema.Type.RECORD || key.getFields().isEmpty()) {
+                throw new LakeException(
+                    "the key of topic %s is %s, not a record of columns; a lake table needs the source table's primary key"
+                        .formatted(topic, key));
+              }
+              return key.getFields().stream().map(Schema.Field::name).toList();
+            });
+  }
+
+  /** Topics that have a key schema. */
+  public List<String> topicsWithKeys() {
+    List<String> topics = new ArrayList<>();
+    get("/apis/ccompat/v7/subjects")
+        .ifPresent(
+            subjects ->
+                subjects.forEach(
+                    subject -> {
+                      String name = subject.asText();
+                      if (name.endsWith(KEY_SUFFIX)) {
+                        topics.add(name.substring(0, name.length() - KEY_SUFFIX.length()));
+                      }
+                    }));
+    return topics;
+  }
+
+  private Optional<JsonNode> get(String path) {
+    String url = base.toString().replaceAll("/+$", "") + path;
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == 404) {
+        return Optional.empty();
+      }
+      if (answer.statusCode() != 200) {
+        throw new LakeException(
+            "registry answered %d to %s; registry must be Apicurio's base URL, such as http://host:8081"
+                .formatted(answer.statusCode(), url));
+      }
+      return Optional.of(JSON.readTree(answer.body()));
+    } catch (IOException unreachable) {
+      throw new LakeException(
+          "registry %s can't be reached: %s; is it running, and is 'registry' its base URL?"
+              .formatted(
+                  base,
+                  unreachable.getMessage() == null
+                      ? unreachable.getClass().getSimpleName()
+                      : unreachable.getMessage()),
+          unreachable);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("interrupted while asking the registry", interrupted);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.freshet.lake.table;
+
+import io.freshet.lake.config.DeleteMode;
+import io.freshet.schemas.ChangeColumns;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The options that every write of a table passes to Hudi. */
+final class HudiOptions {
+  /** Time travel reaches back at least this far; older file versions are cleaned away. */
+  private static final int HOURS_RETAINED = 24;
+
+  /** Delta commits of a merge-on-read table before its logs are merged into base files. */
+  private static final int COMPACT_AFTER_DELTA_COMMITS = 20;
+
+  private HudiOptions() {}
+
+  static Map<String, String> of(TableSpec spec, int parallelism) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("hoodie.table.name", spec.config().table());
+    options.put("hoodie.database.name", spec.config().database());
+    options.put("hoodie.datasource.write.table.type", spec.config().type().name());
+    options.put("hoodie.datasource.write.operation", "upsert");
+    options.put("hoodie.datasource.write.recordkey.field", String.join(",", spec.keys()));
+    options.put(
+        "hoodie.datasource.write.partitionpath.field",
+        String.join(",", spec.config().partitionBy()));
+    options.put("hoodie.datasource.write.keygenerator.class", keyGenerator(spec));
+    options.put("hoodie.datasource.write.hive_style_partitioning", "true");
+    // A value may hold a slash, which would otherwise make a folder of its own.
+    options.put("hoodie.datasource.write.partitionpath.urlencode", "true");
+    order(options);
+    deletes(spec, options);
+    index(spec, options, parallelism);
+    services(spec, options);
+    return options;
+  }
+
+  private static String keyGenerator(TableSpec spec) {
+    return "org.apache.hudi.keygen."
+        + (!spec.partitioned()
+            ? "NonpartitionedKeyGenerator"
+            : spec.keys().size() == 1 && spec.config().partitionBy().size() == 1
+                ? "SimpleKeyGenerator"
+                : "ComplexKeyGenerator");
+  }
+
+  private static void order(Map<String, String> options) {
+    options.put("hoodie.table.ordering.fields", ChangeColumns.OFFSET);
+    options.put("hoodie.datasource.write.precombine.field", ChangeColumns.OFFSET);
+    options.put("hoodie.write.record.merge.mode", "EVENT_TIME_ORDERING");
+  }
+
+  private static void deletes(TableSpec spec, Map<String, String> options) {
+    if (spec.config().deletes() == DeleteMode.HARD) {
+      options.put("hoodie.payload.delete.field", ChangeColumns.OP);
+      options.put("hoodie.payload.delete.marker", "d");
+    }
+  }
+
+  private static void index(TableSpec spec, Map<String, String> options, int parallelism) {
+    if (spec.partitioned()) {
+      // A change may move its row to another partition, and a flattened change does not say where
+      // the row was: only a global index finds it.
+      options.put("hoodie.index.type", "GLOBAL_SIMPLE");
+      options.put("hoodie.simple.index.update.partition.path", "true");
+    } else {
+      options.put("hoodie.index.type", "BUCKET");
+      options.put("hoodie.bucket.index.num.buckets", "4");
+    }
+    String tasks = Integer.toString(parallelism);
+    options.put("hoodie.upsert.shuffle.parallelism", tasks);
+    options.put("hoodie.insert.shuffle.parallelism", tasks);
+    options.put("hoodie.global.simple.index.parallelism", tasks);
+    options.put("hoodie.finalize.write.parallelism", "1");
+    options.put("hoodie.markers.delete.parallelism", "1");
+  }
+
+  private static void services(TableSpec spec, Map<String, String> options) {
+    // Off for every writer alike: Hudi 1.2.0's metadata table leaks S3A connections.
+    options.put("hoodie.metadata.enable", "false");
+    options.put("hoodie.embed.timeline.server", "false");
+    options.put("hoodie.write.markers.type", "DIRECT");
+    // One writer a table: its instants need no distance for other machines' clocks.
+    options.put("hoodie.time.generator.max_expected_clock_skew_ms", "1");
+    options.put("hoodie.clean.automatic", "true");
+    options.put("hoodie.clean.async.enabled", "false");
+    options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
+    options.put("hoodie.clean.hours.retained", Integer.toString(HOURS_RETAINED));
+    options.put("hoodie.clean.trigger.max.commits", "10");
+    options.put("hoodie.datasource.compaction.async.enable", "false");
+    if (spec.mergeOnRead()) {
+      options.put("hoodie.compact.inline", "true");
+      options.put(
+          "hoodie.compact.inline.max.delta.commits", Integer.toString(COMPACT_AFTER_DELTA_COMMITS));
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.freshet.lake.table;
+
+import io.freshet.lake.LakeException;
+import io.freshet.lake.source.TopicPosition;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hudi.common.model.HoodieCommitMetadata;
+import org.apache.hudi.common.table.HoodieTableConfig;
+import org.apache.hudi.common.table.HoodieTableMetaClient;
+import org.apache.hudi.common.table.timeline.HoodieInstant;
+import org.apache.hudi.common.table.timeline.HoodieTimeline;
+import org.apache.hudi.common.table.timeline.TimelineUtils;
+import org.apache.hudi.hadoop.fs.HadoopFSUtils;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A Hudi table with one writer. How far its topic has been read stands in the extra metadata of its
+ * own commits, so data and position change together or not at all.
+ */
+public final class HudiTable {
+  /**
+   * What the name of a position begins with in the commits' extra metadata; the topic follows. The
+   * value is {@link TopicPosition#toJson}.
+   */
+  static final String POSITION_PREFIX = "freshet.position.";
+
+  private final SparkSession spark;
+  private final TableSpec spec;
+  private final Configuration hadoop;
+  private final Set<String> partitions = new HashSet<>();
+
+  public HudiTable(SparkSession spark, TableSpec spec) {
+    this.spark = spark;
+    this.spec = spec;
+    this.hadoop = spark.sparkContext().hadoopConfiguration();
+  }
+
+  public TableSpec spec() {
+    return spec;
+  }
+
+  /** Whether a first commit has been made, or at least begun. */
+  public boolean exists() {
+    Path path = new Path(spec.location(), HoodieTableMetaClient.METAFOLDER_NAME);
+    try {
+      return path.getFileSystem(hadoop)
+          .exists(new Path(path, HoodieTableConfig.HOODIE_PROPERTIES_FILE));
+    } catch (IOException unreachable) {
+      throw new LakeException(
+          "%s at %s can't be reached: %s"
+              .formatted(spec.config().name(), spec.location(), unreachable.getMessage()),
+          unreachable);
+    }
+  }
+
+  /**
+   * How far the table has read its topic, from its newest commit that says so.
+   *
+   * @throws LakeException if the table has commits but none that says so: it is another writer's
+   */
+  public TopicPosition position() {
+    if (!exists()) {
+      return TopicPosition.START;
+    }
+    HoodieTableMetaClient client = client();
+    Optional<TopicPosition> position = newest(client.getActiveTimeline());
+    if (position.isEmpty()) {
+      // Table services make commits too; a very quiet table's last write may be archived.
+      position = newest(client.getArchivedTimeline());
+    }
+    if (position.isEmpty() && !client.getCommitsTimeline().filterCompletedInstants().empty()) {
+      throw new LakeException(
+          "%s at %s has commits, but none of them says how far topic %s was read; it was written by something else, or from another topic: choose another table name, or drop it"
+              .formatted(spec.config().name(), spec.location(), spec.config().topic()));
+    }
+    return position.orElse(TopicPosition.START);
+  }
+
+  private Optional<TopicPosition> newest(HoodieTimeline timeline) {
+    String name = POSITION_PREFIX + spec.config().topic();
+    HoodieTimeline completed = timeline.getCommitsTimeline().filterCompletedInstants();
+    for (HoodieInstant instant :
+        (Iterable<HoodieInstant>) completed.getReverseOrderedInstants()::iterator) {
+      String position = metadata(instant, completed).getMetadata(name);
+      if (position != null) {
+        return Optional.of(TopicPosition.fromJson(position));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private HoodieCommitMetadata metadata(HoodieInstant instant, HoodieTimeline timeline) {
+    try {
+      return TimelineUtils.getCommitMetadata(instant, timeline);
+    } catch (IOException unreadable) {
+      throw new LakeException(
+          "instant %s of %s can't be read: %s"
+              .formatted(instant.requestedTime(), spec.config().name(), unreadable.getMessage()),
+          unreadable);
+    }
+  }
+
+  /**
+   * Refuses a configuration that an existing table was not made with.
+   *
+   * @throws LakeException naming the setting and both values
+   */
+  public void requireSameShape() {
+    if (!exists()) {
+      return;
+    }
+    HoodieTableConfig made = client().getTableConfig();
+    requireSame("type", made.getTableType().name(), spec.config().type().name());
+    requireSame("key columns", list(made.getRecordKeyFields().orElse(new String[0])), spec.keys());
+    requireSame(
+        "partition-by",
+        list(made.getPartitionFields().orElse(new String[0])),
+        spec.config().partitionBy());
+  }
+
+  private static List<String> list(String[] values) {
+    return java.util.Arrays.stream(values).filter(value -> !value.isEmpty()).toList();
+  }
+
+  private void requireSame(String setting, Object made, Object configured) {
+    if (!made.equals(configured)) {
+      throw new LakeException(
+          "%s of %s is %s, but the table at %s was made with %s; a table can't change it: use another table name, or drop the table"
+              .formatted(setting, spec.config().name(), configured, spec.location(), made));
+    }
+  }
+
+  /** The table's columns without Hudi's own; empty for a table without a commit. */
+  public StructType schema() {
+    if (!exists() || client().getCommitsTimeline().filterCompletedInstants().empty()) {
+      return new StructType();
+    }
+    StructType schema = new StructType();
+    for (StructField field : spark.read().format("hudi").load(spec.location()).schema().fields()) {
+      if (!field.name().startsWith("_hoodie_")) {
+        schema =
+            schema.add(
+                DataTypes.createStructField(field.name(), field.dataType(), field.nullable()));
+      }
+    }
+    return schema;
+  }
+
+  /**
+   * Upserts rows and moves the position, in one commit.
+   *
+   * @param rows of the table's schema, {@code __offset} and {@code __partition} included
+   * @param reached the position after these rows
+   */
+  public void commit(Dataset<Row> rows, TopicPosition reached) {
+    Map<String, String> options =
+        new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
+    options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
+    options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
+    rows.write().format("hudi").options(options).mode(SaveMode.Append).save(spec.location());
+  }
+
+  /**
+   * Whether the newest commit wrote to a partition that no earlier call saw.
+   *
+   * @return true at the first call
+   */
+  public boolean hasNewPartitions() {
+    HoodieTimeline completed = client().getCommitsTimeline().filterCompletedInstants();
+    if (partitions.isEmpty()) {
+      partitions.addAll(TimelineUtils.getWrittenPartitions(completed));
+      return true;
+    }
+    return completed
+        .lastInstant()
+        .map(
+            newest ->
+                partitions.addAll(metadata(newest, completed).getPartitionToWriteStats().keySet()))
+        .orElse(false);
+  }
+
+  private HoodieTableMetaClient client() {
+    return HoodieTableMetaClient.builder()
+        .setConf(HadoopFSUtils.getStorageConfWithCopy(hadoop))
+        .setBasePath(spec.location())
+        .build();
+  }
+}

@@ -1,0 +1,140 @@
+package io.freshet.lake.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.lake.LakeException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+  private static final String VALID =
+      """
+      lake:
+        warehouse: s3a://lake/warehouse
+        metastore: thrift://127.0.0.1:9083
+      source:
+        kind: landing
+        root: s3a://lake/topics
+      registry: http://127.0.0.1:8081
+      tables:
+        - topic: moma.public.artists
+          database: moma_mor
+          table: artists
+          type: merge-on-read
+          partition-by: [nationality]
+          deletes: hard
+        - topic: moma.public.artists
+          database: moma_cow
+          table: artists
+          type: copy-on-write
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void readsEveryKey() {
+    LakeConfig config = parse(VALID);
+    assertThat(config.warehouse()).isEqualTo(URI.create("s3a://lake/warehouse"));
+    assertThat(config.metastore()).contains(URI.create("thrift://127.0.0.1:9083"));
+    assertThat(config.source())
+        .isEqualTo(
+            new SourceConfig(
+                SourceKind.LANDING, URI.create("s3a://lake/topics"), Duration.ofMillis(500)));
+    assertThat(config.tables())
+        .containsExactly(
+            new TableConfig(
+                "moma.public.artists",
+                "moma_mor",
+                "artists",
+                TableType.MERGE_ON_READ,
+                List.of("nationality"),
+                DeleteMode.HARD),
+            new TableConfig(
+                "moma.public.artists",
+                "moma_cow",
+                "artists",
+                TableType.COPY_ON_WRITE,
+                List.of(),
+                DeleteMode.SOFT));
+    assertThat(config.location(config.tables().get(0)))
+        .isEqualTo("s3a://lake/warehouse/moma_mor/artists");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          partition-by: [nationality]|partition_by: [nationality]|unknown key tables[0].partition_by; did you mean 'partition-by'?
+          deletes: hard|delete: hard|unknown key tables[0].delete; did you mean 'deletes'?
+          warehouse: s3a|warehous: s3a|unknown key lake.warehous; did you mean 'warehouse'?
+          registry: http|colour: http|registry is missing
+          deletes: hard|deletes: harsh|tables[0].deletes is 'harsh', but must be one of: soft, hard
+          merge-on-read|mor|tables[0].type is 'mor', but must be one of: copy-on-write, merge-on-read
+          kind: landing|kind: ftp|source.kind is 'ftp', but must be one of: landing
+          database: moma_cow|database: moma_mor|moma_mor.artists is named twice
+          table: artists|table: Artists-1|tables[0].table is 'Artists-1', but a name is made of
+          s3a://lake/topics|/lake/topics|source.root is '/lake/topics', not a URI with a scheme
+          [nationality]|nationality|tables[0].partition-by is 'nationality', but must be a list
+          kind: landing|poll-interval-ms: 5|source.poll-interval-ms is '5', but must be a whole number from 50
+          topic: moma|topic: ${env:NOPE}|tables[0].topic refers to environment variable NOPE, which is not set
+          topic: moma|topic: ${vault:x}|tables[0].topic holds the placeholder ${vault:x}
+          registry: http|lake: http|not valid YAML at line 7
+          """)
+  void saysWhatIsWrongAndHowToMendIt(String good, String bad, String message) {
+    String yaml =
+        VALID.replaceFirst(
+            java.util.regex.Pattern.quote(good), java.util.regex.Matcher.quoteReplacement(bad));
+    assertThat(yaml).isNotEqualTo(VALID);
+    assertThatThrownBy(() -> parse(yaml))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void resolvesPlaceholdersFromTheEnvironmentAndFromFiles() throws Exception {
+    Path file = folder.resolve("endpoints.properties");
+    Files.writeString(file, "warehouse=s3a://other/place\n");
+    LakeConfig config =
+        new ConfigLoader(Map.of("HOST", "registry.test"))
+            .parse(
+                VALID
+                    .replace("s3a://lake/warehouse", "${file:" + file + ":warehouse}")
+                    .replace("http://127.0.0.1:8081", "http://${env:HOST}:8081"));
+    assertThat(config.warehouse()).isEqualTo(URI.create("s3a://other/place"));
+    assertThat(config.registry()).isEqualTo(URI.create("http://registry.test:8081"));
+  }
+
+  @Test
+  void aPlaceholdersValueCanNotAddKeys() {
+    LakeConfig config =
+        new ConfigLoader(Map.of("TOPIC", "a\n    deletes: hard"))
+            .parse(VALID.replaceFirst("topic: moma.public.artists", "topic: \\${env:TOPIC}"));
+    assertThat(config.tables().get(0).topic()).isEqualTo("a\n    deletes: hard");
+  }
+
+  @Test
+  void namesAMissingFile() {
+    Path missing = folder.resolve("nope.yaml");
+    assertThatThrownBy(() -> new ConfigLoader(Map.of()).load(missing))
+        .hasMessageContaining("there is no config file " + missing);
+  }
+
+  @Test
+  void refusesAnEmptyFile() {
+    assertThatThrownBy(() -> parse("")).hasMessageContaining("lake is missing");
+  }
+
+  private static LakeConfig parse(String yaml) {
+    return new ConfigLoader(Map.of()).parse(yaml);
+  }
+}

@@ -1,0 +1,127 @@
+package io.freshet.lake.job;
+
+import io.freshet.schemas.LandingKey;
+import io.freshet.schemas.LandingMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+
+/** A landing log on disk, written by its contract, for one partition of one topic. */
+final class TestLog {
+  static final Schema ARTIST =
+      artist(SchemaBuilder.record("Value").namespace("moma.public.artists").fields());
+
+  private final Path root;
+  private final String topic;
+  private final List<GenericRecord> waiting = new ArrayList<>();
+  private long offset;
+  private long position;
+  private Path newest;
+
+  TestLog(Path root, String topic) {
+    this.root = root;
+    this.topic = topic;
+  }
+
+  /** An artist's schema; further fields may stand before it in the builder. */
+  static Schema artist(SchemaBuilder.FieldAssembler<Schema> fields) {
+    return fields
+        .requiredInt("artist_id")
+        .optionalString("name")
+        .optionalString("nationality")
+        .optionalInt("birth_year")
+        .optionalInt("death_year")
+        .optionalString("__op")
+        .optionalString("__db")
+        .optionalString("__schema")
+        .optionalString("__table")
+        .optionalLong("__lsn")
+        .optionalLong("__source_ts_ms")
+        .optionalString("__deleted")
+        .requiredLong("__offset")
+        .requiredLong("__kafka_timestamp")
+        .endRecord();
+  }
+
+  TestLog change(String op, int id, String name, String nationality, Integer birth, Integer death) {
+    return change(ARTIST, op, id, name, nationality, birth, death, Map.of());
+  }
+
+  TestLog change(
+      Schema schema,
+      String op,
+      int id,
+      String name,
+      String nationality,
+      Integer birth,
+      Integer death,
+      Map<String, Object> more) {
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("artist_id", id);
+    record.put("name", name);
+    record.put("nationality", nationality);
+    record.put("birth_year", birth);
+    record.put("death_year", death);
+    record.put("__op", op);
+    record.put("__table", "artists");
+    record.put("__lsn", 1000 - offset); // An LSN does not order changes.
+    record.put("__source_ts_ms", 1_700_000_000_000L);
+    record.put("__deleted", Boolean.toString(op.equals("d")));
+    record.put("__offset", offset++);
+    record.put("__kafka_timestamp", 1_700_000_000_000L);
+    more.forEach(record::put);
+    waiting.add(record);
+    return this;
+  }
+
+  /** A flattened delete, with the fillers that its non-key columns carry. */
+  TestLog delete(int id) {
+    return change("d", id, "", "", 0, 0);
+  }
+
+  /** Offsets that hold no record, such as a transaction's marker. */
+  TestLog skip(int offsets) {
+    offset += offsets;
+    return this;
+  }
+
+  /** Lands what is waiting as one file. */
+  void land() {
+    Schema schema = waiting.get(waiting.size() - 1).getSchema();
+    newest = root.resolve(new LandingKey("", topic, 0, position, "avro").key());
+    LandingMetadata metadata =
+        new LandingMetadata(
+            offset, waiting.size(), Math.abs(schema.hashCode()), UUID.randomUUID(), 1, 2);
+    try {
+      Files.createDirectories(newest.getParent());
+      try (DataFileWriter<GenericRecord> writer =
+          new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+        metadata.toMap().forEach(writer::setMeta);
+        writer.create(schema, newest.toFile());
+        for (GenericRecord record : waiting) {
+          writer.append(record);
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    waiting.clear();
+    position = offset;
+  }
+
+  /** The file of the last {@link #land}. */
+  Path newest() {
+    return newest;
+  }
+}
