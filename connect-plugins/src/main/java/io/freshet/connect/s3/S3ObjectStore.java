@@ -39,10 +39,15 @@ final class S3ObjectStore implements ObjectStore {
   public Iterable<String> list(String prefix, String startAfter) {
     String doing = "list " + name(prefix);
     return () -> {
+      // The SDK asks for the first page here already.
       Iterator<S3Object> objects =
-          s3.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix).startAfter(startAfter))
-              .contents()
-              .iterator();
+          translated(
+              doing,
+              () ->
+                  s3.listObjectsV2Paginator(
+                          r -> r.bucket(bucket).prefix(prefix).startAfter(startAfter))
+                      .contents()
+                      .iterator());
       return new Iterator<>() {
         @Override
         public boolean hasNext() {

@@ -1,0 +1,74 @@
+package io.freshet.connect.s3;
+
+import io.freshet.connect.AvroMessages;
+import io.freshet.connect.TestRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A topic, a bucket, a registry, and tasks between them. */
+abstract class TaskFixture {
+  protected static TestS3 s3;
+  protected static TestRegistry registry;
+
+  protected final ManualClock clock = new ManualClock();
+  private final List<TestWorker> workers = new ArrayList<>();
+  protected FaultyStore store;
+  protected ErrantRecordReporter reporter;
+  protected EarliestOffsets earliest = EarliestOffsets.UNKNOWN;
+  protected TestTopic topic;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = new TestS3();
+    registry = new TestRegistry().content(TestTopic.SCHEMA_ID, AvroMessages.ROW);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    s3.close();
+    registry.close();
+  }
+
+  @BeforeEach
+  void newTopic() {
+    topic = new TestTopic("moma." + UUID.randomUUID(), 0);
+  }
+
+  @AfterEach
+  void stopTasks() {
+    workers.forEach(worker -> worker.task().stop());
+  }
+
+  protected TestWorker worker(String... overrides) {
+    Map<String, String> properties = new HashMap<>(s3.properties(registry.url()));
+    for (int i = 0; i < overrides.length; i += 2) {
+      properties.put(overrides[i], overrides[i + 1]);
+    }
+    S3SinkConfig config = S3SinkConfig.parse(properties);
+    StoreOptions options = config.store();
+    store =
+        new FaultyStore(
+            new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes()));
+    TestWorker worker = new TestWorker(properties, reporter);
+    worker.task().start(config, SinkServices.of(config, worker, clock, store, earliest));
+    workers.add(worker);
+    return worker;
+  }
+
+  protected LandedLog log() {
+    return LandedLog.read(s3, topic.partition());
+  }
+
+  protected static List<Long> range(long from, long to) {
+    return LongStream.range(from, to).boxed().toList();
+  }
+}
