@@ -2,18 +2,19 @@ package io.freshet.connectors;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Asks Connect whether a config is right, and puts its answer in terms of the user's file. */
 final class ConfigCheck {
   private static final String CONNECTOR_CLASS = "connector.class";
+  private static final String NAME = "name";
   private static final String NOT_SET = "(not set)";
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+):([^}]*)}");
   private static final int TYPO = 2;
 
   private final Session session;
@@ -52,10 +53,11 @@ final class ConfigCheck {
     }
     Validation validation = session.api().validate(connectorClass, config);
     learn(validation, config);
-    List<Problem> problems = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>();
     for (Validation.Entry entry : validation.configs()) {
       problems.addAll(problems(entry.value(), config));
     }
+    problems.addAll(missingEnvironment(connectorClass, config));
     return new Result(List.copyOf(problems), warnings(validation, config));
   }
 
@@ -69,45 +71,70 @@ final class ConfigCheck {
 
   private List<Problem> problems(Validation.Value value, Map<String, String> config) {
     String written = config.get(value.name());
-    String shown = written == null ? NOT_SET : session.redactor().show(value.name(), written);
-    List<String> unresolved = unresolved(value, written);
-    if (!unresolved.isEmpty()) {
-      return unresolved.stream().map(text -> new Problem(value.name(), shown, text)).toList();
-    }
-    return value.errors().stream()
-        .distinct()
-        .map(error -> session.redactor().scrub(OneLine.of(error)))
-        .map(error -> new Problem(value.name(), shown, error))
-        .toList();
-  }
-
-  /** Connect leaves a placeholder that it can't resolve as it is, and that is then the value. */
-  private static List<String> unresolved(Validation.Value value, String written) {
-    List<String> texts = new ArrayList<>();
-    if (written == null) {
-      return texts;
-    }
-    Matcher placeholder = PLACEHOLDER.matcher(written);
-    while (placeholder.find()) {
-      String text = placeholder.group();
-      boolean inValue = value.value() != null && value.value().contains(text);
-      if (inValue || value.errors().stream().anyMatch(error -> error.contains(text))) {
-        String provider = placeholder.group(1);
-        String what =
-            "env".equals(provider)
-                ? "set " + placeholder.group(2) + " in the worker's environment"
-                : "check that '" + placeholder.group(2) + "' exists on the worker";
-        texts.add(
-            "the Connect worker does not resolve "
-                + text
-                + ": "
-                + what
-                + ", and have '"
-                + provider
-                + "' in its config.providers");
+    if (written != null && value.value() != null) {
+      Optional<Placeholder> left =
+          Placeholder.in(written).filter(found -> value.value().contains(found.text())).findFirst();
+      if (left.isPresent()) {
+        return List.of(problem(value.name(), config, left.get().unresolved()));
       }
     }
-    return texts;
+    List<Problem> problems = new ArrayList<>();
+    for (String error : value.errors()) {
+      problems.add(
+          unresolvedIn(error, config)
+              .orElseGet(
+                  () ->
+                      problem(value.name(), config, session.redactor().scrub(OneLine.of(error)))));
+    }
+    return problems;
+  }
+
+  private Problem problem(String key, Map<String, String> config, String message) {
+    String written = config.get(key);
+    String shown = written == null ? NOT_SET : session.redactor().show(key, written);
+    return new Problem(key, shown, message);
+  }
+
+  /**
+   * Connect leaves a placeholder that it can't resolve as it is. A plugin then chokes on it, maybe
+   * under another key, such as the host at which an unresolved user could not log in.
+   */
+  private Optional<Problem> unresolvedIn(String text, Map<String, String> config) {
+    return config.entrySet().stream()
+        .flatMap(
+            entry ->
+                Placeholder.in(entry.getValue())
+                    .filter(found -> text.contains(found.text()))
+                    .map(found -> problem(entry.getKey(), config, found.unresolved())))
+        .findFirst();
+  }
+
+  /**
+   * Finds environment variables that the worker lacks, also for keys that no ConfigDef echoes, such
+   * as a converter's. The worker resolves whatever stands in a config that it validates, so they
+   * are asked for as a name; those that hold secrets are not.
+   */
+  private List<Problem> missingEnvironment(String connectorClass, Map<String, String> config) {
+    String asked =
+        config.values().stream()
+            .flatMap(Placeholder::in)
+            .filter(found -> found.isEnvironment() && !Redactor.leadsToSecret(found))
+            .map(Placeholder::text)
+            .distinct()
+            .collect(Collectors.joining(" "));
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    return session
+        .api()
+        .validate(connectorClass, Map.of(CONNECTOR_CLASS, connectorClass, NAME, asked))
+        .configs()
+        .stream()
+        .map(Validation.Entry::value)
+        .filter(value -> NAME.equals(value.name()) && value.value() != null)
+        .flatMap(value -> Placeholder.in(value.value()))
+        .flatMap(left -> unresolvedIn(left.text(), config).stream())
+        .toList();
   }
 
   private List<String> warnings(Validation validation, Map<String, String> config) {

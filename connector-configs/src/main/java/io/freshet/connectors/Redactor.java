@@ -22,8 +22,6 @@ final class Redactor {
   private static final Pattern NAMES_NO_SECRET =
       Pattern.compile("(?i).*[._-](class|provider|type|url|uri|location|file|path)");
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+):([^}]*)}");
-  private static final Pattern ONLY_PLACEHOLDERS = Pattern.compile("(\\$\\{[^}]+})+");
   private static final Pattern URL_USER_INFO = Pattern.compile("(://)[^/@\\s\"']+@");
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
@@ -50,7 +48,7 @@ final class Redactor {
         (key, value) -> {
           if (leadsToSecret(value)) {
             secretKeys.add(key);
-          } else if (isSecret(key) && !isPlaceholder(value)) {
+          } else if (isSecret(key) && !Placeholder.isAllOf(value)) {
             secretValues.add(value);
           }
         });
@@ -78,14 +76,11 @@ final class Redactor {
    * hosts and ports, which errors should show.
    */
   private static boolean leadsToSecret(String value) {
-    Matcher placeholder = PLACEHOLDER.matcher(value);
-    while (placeholder.find()) {
-      boolean environment = "env".equals(placeholder.group(1));
-      if (!environment || SECRET_KEY.matcher(placeholder.group(2)).find()) {
-        return true;
-      }
-    }
-    return false;
+    return Placeholder.in(value).anyMatch(Redactor::leadsToSecret);
+  }
+
+  static boolean leadsToSecret(Placeholder placeholder) {
+    return !placeholder.isEnvironment() || SECRET_KEY.matcher(placeholder.reference()).find();
   }
 
   boolean isSecret(String key) {
@@ -93,14 +88,9 @@ final class Redactor {
         || (SECRET_KEY.matcher(key).find() && !NAMES_NO_SECRET.matcher(key).matches());
   }
 
-  /** Whether a value consists of placeholders alone, which say where a secret is, not what. */
-  static boolean isPlaceholder(String value) {
-    return ONLY_PLACEHOLDERS.matcher(value).matches();
-  }
-
   /** A key's value as it may be shown. */
   String show(String key, String value) {
-    if (isSecret(key) && !isPlaceholder(value)) {
+    if (isSecret(key) && !Placeholder.isAllOf(value)) {
       return REDACTED;
     }
     return scrub(value);

@@ -111,6 +111,46 @@ class ValidateTest {
   }
 
   @Test
+  void missingEnvironmentIsFoundUnderKeysThatNobodyDefines() {
+    Path file =
+        Probe.file(
+            dir,
+            "unknown",
+            "value.converter.registry.url",
+            "${env:FRESHET_NO_SUCH_URL}/apis",
+            "value.converter.registry.password",
+            "${env:FRESHET_NO_SUCH_PASSWORD}");
+
+    Tool.Result result = tool.run("validate", file);
+
+    assertThat(result.errLines())
+        .containsExactly(
+            "error: unknown: 1 error in " + file,
+            "  value.converter.registry.url: ${env:FRESHET_NO_SUCH_URL}/apis → the Connect worker"
+                + " does not resolve ${env:FRESHET_NO_SUCH_URL}: set FRESHET_NO_SUCH_URL in the"
+                + " worker's environment, and have 'env' in its config.providers");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void unresolvedPlaceholderIsFoundInTheErrorOfAnotherKey() {
+    Path file =
+        Probe.file(
+            dir,
+            "login",
+            "probe.journal",
+            "${file:/dev/null:absent}",
+            "probe.token",
+            "${file:/dev/null:absent}");
+
+    Tool.Result result = tool.run("validate", file);
+
+    assertThat(result.err())
+        .contains("check that '/dev/null:absent' exists on the worker", "'file'");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
   void valuesThatTheWorkerResolvedAreNotPrinted() throws IOException {
     Path secrets =
         Files.writeString(
