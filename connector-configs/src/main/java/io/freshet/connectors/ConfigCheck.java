@@ -116,8 +116,9 @@ final class ConfigCheck {
    */
   private List<Problem> missingEnvironment(String connectorClass, Map<String, String> config) {
     String asked =
-        config.values().stream()
-            .flatMap(Placeholder::in)
+        config.entrySet().stream()
+            .filter(entry -> !session.redactor().isSecret(entry.getKey()))
+            .flatMap(entry -> Placeholder.in(entry.getValue()))
             .filter(found -> found.isEnvironment() && !Redactor.leadsToSecret(found))
             .map(Placeholder::text)
             .distinct()
