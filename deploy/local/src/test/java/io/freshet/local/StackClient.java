@@ -105,6 +105,7 @@ final class StackClient implements AutoCloseable {
                     status.at("/connect/url").asText()
                         + "/connector-plugins?connectorsOnly=false")))
         .contains(
+            "io.freshet.connect.s3.S3SinkConnector",
             "io.debezium.connector.postgresql.PostgresConnector",
             "io.debezium.transforms.ExtractNewRecordState",
             "io.apicurio.registry.utils.converter.AvroConverter");

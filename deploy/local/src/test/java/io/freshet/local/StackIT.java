@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.local.service.Distribution;
 import io.freshet.local.service.Progress;
 import io.freshet.local.service.Stack;
+import io.freshet.local.service.StackException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,13 +34,22 @@ class StackIT {
 
   @BeforeEach
   void guard() {
-    data = directory.resolve("stack");
+    data = directory.resolve("a stack");
     new Stack(data, Distribution.locate()).stopAfter(ProcessHandle.current());
   }
 
   @AfterEach
   void stop() {
-    new Stack(data, Distribution.locate()).down(Progress.SILENT);
+    Stack stack = new Stack(data, Distribution.locate());
+    // The guard's own down may still be at work.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsInstanceOf(StackException.class)
+        .until(
+            () -> {
+              stack.down(Progress.SILENT);
+              return true;
+            });
   }
 
   private Outcome freshet(String... arguments) throws Exception {
@@ -135,6 +145,7 @@ class StackIT {
 
   @Test
   void aPartThatCannotStartIsShownWithTheEndOfItsLog() throws Exception {
+    assertThat(freshet("up", "--services", "s3").status()).isZero();
     Files.createDirectories(data.resolve("postgres/data"));
     Files.writeString(data.resolve("postgres/data/PG_VERSION"), "9.6\n");
     Outcome outcome = freshet("up", "--services", "postgres");
@@ -144,6 +155,15 @@ class StackIT {
             "freshet: postgres ended while starting; log: " + data.resolve("logs/postgres.log"))
         .contains("  | ")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void dataWithoutItsSecretsIsRefused() throws Exception {
+    Files.createDirectories(data.resolve("postgres/data"));
+    Outcome outcome = freshet("up");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.output()).contains(data.resolve("secrets.properties") + " is missing");
+    assertThat(processes()).isEmpty();
   }
 
   @Test

@@ -66,9 +66,7 @@ final class S3Service extends EmbeddedService {
                 BUCKET));
     Path classPath = context().distribution().servicesClassPath();
     List<String> command =
-        context()
-            .javaCommand(
-                Part.S3, classPath, "256m", ServiceContext.QUICK_START, ServiceContext.LOGGING);
+        context().javaCommand(Part.S3, classPath, "256m", ServiceContext.LOGGING);
     command.add(S3ServerMain.class.getName());
     command.add(settings.toString());
     return new Launch(command, Map.of(), Map.of(), url(), home());

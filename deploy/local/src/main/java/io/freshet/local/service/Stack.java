@@ -64,6 +64,7 @@ public final class Stack {
 
   private void upLocked(Set<Part> parts, Progress progress)
       throws IOException, InterruptedException {
+    requireSecretsOfOldData();
     Secrets secrets = Secrets.loadOrGenerate(data.secretsFile());
     Ports ports = Ports.load(data.portsFile());
     ServiceContext context = new ServiceContext(data, distribution, ports, secrets);
@@ -74,6 +75,15 @@ public final class Stack {
     ports.settle(known.running(), progress::note);
     // Built anew: the services' endpoints follow from the ports.
     start(new Services(context), parts, progress);
+  }
+
+  /** New secrets wouldn't open what the old ones had closed. */
+  private void requireSecretsOfOldData() {
+    if (!Files.exists(data.secretsFile()) && Files.exists(data.of(Part.POSTGRES))) {
+      throw new StackException(
+          "%s is missing, and the database in %s can't be opened without; restore it, or remove %s"
+              .formatted(data.secretsFile(), data.of(Part.POSTGRES), data.root()));
+    }
   }
 
   private static void start(Services services, Set<Part> parts, Progress progress) {
