@@ -7,6 +7,7 @@ import io.freshet.local.service.StackException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -96,16 +97,17 @@ public final class Freshet implements Runnable {
   }
 
   private static Path defaultData() {
-    String named = System.getenv("FRESHET_DATA");
-    if (named != null && !named.isBlank()) {
-      return Path.of(named);
-    }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return caches.resolve("freshet");
+    return variable("FRESHET_DATA")
+        .or(() -> variable("XDG_CACHE_HOME").map(caches -> caches.resolve("freshet")))
+        .orElseGet(
+            () ->
+                variable("HOME")
+                    .orElseGet(() -> Path.of(System.getProperty("user.home")))
+                    .resolve(".cache/freshet"));
+  }
+
+  private static Optional<Path> variable(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(v -> !v.isBlank()).map(Path::of);
   }
 
   @Override

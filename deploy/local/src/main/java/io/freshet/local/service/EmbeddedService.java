@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * One part of the stack: a process of its own that outlives the launcher, found again by the record
  * that its start leaves in the data directory.
  */
-public abstract sealed class EmbeddedService
+abstract sealed class EmbeddedService
     permits ConnectService,
         KafkaService,
         MetastoreService,

@@ -6,7 +6,7 @@ package io.freshet.local.service;
  * @param healthy whether it does its work
  * @param detail why not; empty when healthy
  */
-public record Health(boolean healthy, String detail) {
+record Health(boolean healthy, String detail) {
   static final Health HEALTHY = new Health(true, "");
 
   static Health unhealthy(String detail) {

@@ -3,7 +3,7 @@ package io.freshet.local.service;
 import java.util.Locale;
 
 /** What listens on a port, and the port it takes unless that one is in use. */
-public enum PortName {
+enum PortName {
   POSTGRES(Part.POSTGRES, 5432),
   KAFKA(Part.KAFKA, 9092),
   KAFKA_CONTROLLER(Part.KAFKA, 9093),
