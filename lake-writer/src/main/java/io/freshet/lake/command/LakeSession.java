@@ -17,6 +17,8 @@ final class LakeSession {
               "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
           Map.entry("spark.ui.enabled", "false"),
+          // Else S3A follows every PUT by a DELETE of markers that nothing here makes.
+          Map.entry("spark.hadoop.fs.s3a.directory.marker.retention", "keep"),
           Map.entry("spark.cleaner.referenceTracking.blocking", "false"),
           Map.entry("spark.sql.streaming.minBatchesToRetain", "10"));
 

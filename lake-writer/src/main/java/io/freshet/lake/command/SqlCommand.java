@@ -47,6 +47,14 @@ final class SqlCommand implements Callable<Integer> {
       description = "Rows that --format table shows at most (default: ${DEFAULT-VALUE}).")
   private int limit;
 
+  @Option(
+      names = "--keep-going",
+      description = {
+        "Go on with a script after a statement that fails.",
+        "With --format json its error stands among the rows, as freshet_error."
+      })
+  private boolean keepGoing;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -55,7 +63,7 @@ final class SqlCommand implements Callable<Integer> {
     try {
       requireMetastore(spark);
       PrintWriter out = spec.commandLine().getOut();
-      SqlOutput output = new SqlOutput(spark, out, format, limit);
+      SqlOutput output = new SqlOutput(spark, out, spec.commandLine().getErr(), format, limit);
       if (query != null) {
         SqlStatements statements = new SqlStatements();
         statements.line(query).forEach(output::run);
@@ -94,16 +102,28 @@ final class SqlCommand implements Callable<Integer> {
         last);
   }
 
-  /** Ends at the first statement that fails, as a script should. */
-  private static void script(SqlOutput output) throws IOException {
+  private void script(SqlOutput output) throws IOException {
     SqlStatements statements = new SqlStatements();
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      statements.line(line).forEach(output::run);
+      statements.line(line).forEach(statement -> scripted(output, statement));
     }
     if (!statements.rest().isEmpty()) {
-      output.run(statements.rest());
+      scripted(output, statements.rest());
+    }
+  }
+
+  /** A script ends at the first statement that fails, unless it is told to keep going. */
+  private void scripted(SqlOutput output, String statement) {
+    try {
+      output.run(statement);
+    } catch (Exception failed) {
+      // Spark's AnalysisException is checked, though Scala hides that from Java's compiler.
+      if (!keepGoing) {
+        throw failed;
+      }
+      output.error(OneLine.of(failed));
     }
   }
 
@@ -120,7 +140,7 @@ final class SqlCommand implements Callable<Integer> {
         for (String statement : statements.line(line)) {
           try {
             output.run(statement);
-          } catch (RuntimeException failed) {
+          } catch (Exception failed) {
             err.println("error: " + OneLine.of(failed));
           }
         }

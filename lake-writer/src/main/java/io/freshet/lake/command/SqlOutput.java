@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** Runs statements and prints their rows. */
 final class SqlOutput {
@@ -19,12 +20,14 @@ final class SqlOutput {
 
   private final SparkSession spark;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final Format format;
   private final int limit;
 
-  SqlOutput(SparkSession spark, PrintWriter out, Format format, int limit) {
+  SqlOutput(SparkSession spark, PrintWriter out, PrintWriter err, Format format, int limit) {
     this.spark = spark;
     this.out = out;
+    this.err = err;
     this.format = format;
     this.limit = limit;
   }
@@ -39,6 +42,16 @@ final class SqlOutput {
       case csv -> csv(rows);
       case json -> print(rows.toJSON().toLocalIterator());
     }
+    out.flush();
+  }
+
+  /** Says among the rows that a statement failed; only JSON has a place for it. */
+  void error(String message) {
+    if (format == Format.json) {
+      out.println(
+          spark.range(1).select(functions.lit(message).as("freshet_error")).toJSON().first());
+    }
+    err.println("error: " + message);
     out.flush();
   }
 

@@ -68,6 +68,8 @@ final class HudiOptions {
       options.put("hoodie.index.type", "BUCKET");
       options.put("hoodie.bucket.index.num.buckets", "4");
     }
+    // Neither index asks the bloom filters, which would add some 400 kB to every base file.
+    options.put("hoodie.parquet.bloom.filter.enabled", "false");
     String tasks = Integer.toString(parallelism);
     options.put("hoodie.upsert.shuffle.parallelism", tasks);
     options.put("hoodie.insert.shuffle.parallelism", tasks);
