@@ -19,6 +19,8 @@ final class LakeSession {
           Map.entry("spark.ui.enabled", "false"),
           // Else S3A follows every PUT by a DELETE of markers that nothing here makes.
           Map.entry("spark.hadoop.fs.s3a.directory.marker.retention", "keep"),
+          // A cached relation would answer a later query with an earlier state of its table.
+          Map.entry("spark.sql.filesourceTableRelationCacheSize", "0"),
           Map.entry("spark.cleaner.referenceTracking.blocking", "false"),
           Map.entry("spark.sql.streaming.minBatchesToRetain", "10"));
 
