@@ -93,10 +93,10 @@ final class LandingLog {
     }
   }
 
+  /** S3-compatible stores may list their own temporary files, named after the object to be. */
   private boolean isLanded(String key) {
     try {
-      LandingKey.parse(topicsDir, key);
-      return true;
+      return LandingKey.parse(topicsDir, key).extension().equals(EXTENSION);
     } catch (IllegalArgumentException foreign) {
       LOG.debug("passing over {}: {}", key, foreign.getMessage());
       return false;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -111,6 +113,27 @@ class PositionTest extends TaskFixture {
     assertThat(worker.position(topic))
         .as("nothing landed: the consumer's own position")
         .isEqualTo(3);
+  }
+
+  @Test
+  void aStoresTemporaryFileIsNoPartOfTheLog() {
+    TestWorker first = worker("flush.size", "4");
+    first.assign(0, topic.rows(0, 8));
+    first.poll(100);
+    String last = log().keys().get(1).key();
+    Map<String, String> metadata = new HashMap<>(s3.metadata(last));
+    metadata.put("freshet-next", "12");
+    String temporary = last.replace("004.avro", "008.avro-" + UUID.randomUUID());
+    s3.client()
+        .putObject(
+            r -> r.bucket(s3.bucket()).key(temporary).metadata(metadata), RequestBody.empty());
+    s3.client()
+        .putObject(
+            r -> r.bucket(s3.bucket()).key(last + "_notes.txt"), RequestBody.fromString("notes"));
+
+    TestWorker second = worker();
+    second.assign(0, topic);
+    assertThat(second.position(topic)).isEqualTo(8);
   }
 
   @Test
