@@ -21,6 +21,7 @@ public final class LandingLog implements AutoCloseable {
   /** Enough to hide a store's latency, few enough not to be throttled by it. */
   private static final int CONCURRENT_REQUESTS = 16;
 
+  private static final String EXTENSION = ".avro";
   private static final Pattern PARTITION_FOLDER = Pattern.compile("partition=(\\d+)");
 
   private final LandingStore store;
@@ -81,7 +82,10 @@ public final class LandingLog implements AutoCloseable {
         LandingKey.listFrom(topicsDir, topic, partition, Math.max(0, from.orElse(0)));
     List<Future<LandedFile>> described = new ArrayList<>();
     for (LandingStore.StoredObject object : store.list(prefix, startAfter, limit)) {
-      described.add(requests.submit(() -> describe(object)));
+      // Some stores list an upload's temporary file, "<key>.avro-<uuid>", while it goes on.
+      if (object.key().endsWith(EXTENSION)) {
+        described.add(requests.submit(() -> describe(object)));
+      }
     }
     List<LandedFile> files = new ArrayList<>(described.size());
     OptionalLong expected = from;

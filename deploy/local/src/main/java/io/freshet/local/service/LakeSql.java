@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -24,20 +25,20 @@ public final class LakeSql implements AutoCloseable {
   /** The only column of the row that stands for a statement's failure. */
   private static final String ERROR = "freshet_error";
 
-  private final SparkProcess spark;
+  private static final List<String> ARGUMENTS = List.of("sql", "--format", "json", "--keep-going");
+
+  private final Process spark;
   private final Path log;
   private final BufferedWriter statements;
   private final BufferedReader answers;
 
-  private LakeSql(SparkProcess spark, Path log) {
+  private LakeSql(Process spark, Path log) {
     this.spark = spark;
     this.log = log;
     this.statements =
-        new BufferedWriter(
-            new OutputStreamWriter(spark.process().getOutputStream(), StandardCharsets.UTF_8));
+        new BufferedWriter(new OutputStreamWriter(spark.getOutputStream(), StandardCharsets.UTF_8));
     this.answers =
-        new BufferedReader(
-            new InputStreamReader(spark.process().getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(spark.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /**
@@ -46,10 +47,29 @@ public final class LakeSql implements AutoCloseable {
    * @param log where its standard error goes
    */
   public static LakeSql start(Stack stack, Path log) {
-    ProcessBuilder builder =
-        SparkProcess.prepare(stack, List.of("sql", "--format", "json", "--keep-going"))
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new LakeSql(SparkProcess.start(stack, builder), log);
+    return new LakeSql(
+        SparkProcess.start(stack, redirected(SparkProcess.prepare(stack, ARGUMENTS), log))
+            .process(),
+        log);
+  }
+
+  /**
+   * The same against a pipeline that runs elsewhere.
+   *
+   * @param environment what {@link Stack#environment} would say of it
+   */
+  public static LakeSql start(
+      Distribution distribution, Map<String, String> environment, Path log) {
+    try {
+      return new LakeSql(
+          redirected(SparkProcess.prepare(distribution, environment, ARGUMENTS), log).start(), log);
+    } catch (IOException failed) {
+      throw new StackException("Spark SQL can't be started: " + Failures.reason(failed), failed);
+    }
+  }
+
+  private static ProcessBuilder redirected(ProcessBuilder builder, Path log) {
+    return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 
   /**
@@ -90,7 +110,8 @@ public final class LakeSql implements AutoCloseable {
   }
 
   private StackException failed(String statement) {
-    return new StackException("%s failed:%n%s".formatted(statement, String.join("\n", LogTail.read(log, 0, 10))));
+    return new StackException(
+        "%s failed:%n%s".formatted(statement, String.join("\n", LogTail.read(log, 0, 10))));
   }
 
   /** Ends the process. */
@@ -101,9 +122,9 @@ public final class LakeSql implements AutoCloseable {
       spark.waitFor();
       answers.close();
     } catch (IOException gone) {
-      spark.kill();
+      spark.destroyForcibly();
     } catch (InterruptedException cutOff) {
-      spark.kill();
+      spark.destroyForcibly();
       Thread.currentThread().interrupt();
     }
   }

@@ -44,7 +44,16 @@ public final class SparkProcess {
    * @param arguments the command and its arguments, such as {@code ingest --config lake.yaml}
    */
   public static ProcessBuilder prepare(Stack stack, List<String> arguments) {
-    Map<String, String> environment = stack.environment();
+    return prepare(stack.distribution(), stack.environment(), arguments);
+  }
+
+  /**
+   * The same against a pipeline that runs elsewhere.
+   *
+   * @param environment what {@link Stack#environment} would say of it
+   */
+  public static ProcessBuilder prepare(
+      Distribution distribution, Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(ServiceContext.java());
     command.add("-Xmx" + memory());
@@ -53,7 +62,7 @@ public final class SparkProcess {
     command.add("-Djdk.reflect.useDirectMethodHandle=false");
     sparkSettings(environment).forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-cp");
-    command.add(stack.distribution().sparkClassPath().toString());
+    command.add(distribution.sparkClassPath().toString());
     command.add(MAIN);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);

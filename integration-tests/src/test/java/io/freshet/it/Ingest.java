@@ -1,0 +1,88 @@
+package io.freshet.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code ingest} process. */
+final class Ingest implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private Ingest(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Writes a lake configuration for the pipeline's bucket.
+   *
+   * @param tables YAML of the tables, each beginning with {@code - topic:}
+   */
+  static Path config(Pipeline pipeline, String name, String tables) throws IOException {
+    Path file = pipeline.folder().resolve(name + ".yaml");
+    Files.writeString(
+        file,
+        """
+        lake:
+          warehouse: s3a://${env:FRESHET_S3_BUCKET}/warehouse
+          metastore: ${env:FRESHET_METASTORE_URI}
+        source:
+          kind: landing
+          root: s3a://${env:FRESHET_S3_BUCKET}/topics
+        registry: ${env:FRESHET_REGISTRY_URL}
+        tables:
+        """
+            + tables.indent(2));
+    return file;
+  }
+
+  static Ingest start(Pipeline pipeline, Path config, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("ingest", "--config", config.toString()));
+    arguments.addAll(List.of(more));
+    Path log = config.resolveSibling(config.getFileName() + ".log");
+    Process process =
+        pipeline
+            .lake(arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    // A killed test run leaves no job behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new Ingest(process, log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Waits for a run with {@code --once} to end well. */
+  void finish() throws Exception {
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(log()).isTrue();
+    assertThat(process.exitValue()).as(log()).isZero();
+  }
+
+  /** Stops it by SIGTERM, which must end it well. */
+  void stop() throws Exception {
+    process.destroy();
+    finish();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
