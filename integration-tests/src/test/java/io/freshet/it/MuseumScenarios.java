@@ -239,7 +239,7 @@ abstract class MuseumScenarios {
                 "diff",
                 Connectors.shipped("moma-postgres-source"),
                 Connectors.shipped("moma-s3-sink")))
-        .contains("unchanged");
+        .contains("moma-postgres-source: no difference", "moma-s3-sink: no difference");
   }
 
   private void change(String set, String state) {

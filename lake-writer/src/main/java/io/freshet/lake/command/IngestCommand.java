@@ -6,11 +6,10 @@ import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.job.IngestJob;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
+import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,14 +19,6 @@ import picocli.CommandLine.Option;
     description = "Upsert landed changes into Hudi tables, continuously.",
     mixinStandardHelpOptions = true)
 final class IngestCommand implements Callable<Integer> {
-  /** Before Spark's own hook, which would take the session away under a commit. */
-  private static final int BEFORE_SPARK = 100;
-
-  /** After all others. */
-  private static final int LAST = 0;
-
-  private static final int STOP_SECONDS = 75;
-
   @Option(
       names = "--config",
       required = true,
@@ -57,27 +48,13 @@ final class IngestCommand implements Callable<Integer> {
     }
   }
 
-  /** A signal ends the job between commits, and that is a success. */
+  /**
+   * A signal ends the job between commits, and that is a success. Not by a shutdown hook: Hudi and
+   * Spark refuse work once the JVM is shutting down, so the commit under way would be lost.
+   */
   private static void stopOnSignal(IngestJob job) {
-    ShutdownHookManager hooks = ShutdownHookManager.get();
-    AtomicBoolean stopped = new AtomicBoolean();
-    hooks.addShutdownHook(
-        () -> {
-          try {
-            stopped.set(job.stop());
-          } catch (InterruptedException cutOff) {
-            Thread.currentThread().interrupt();
-          }
-        },
-        BEFORE_SPARK,
-        STOP_SECONDS,
-        TimeUnit.SECONDS);
-    hooks.addShutdownHook(
-        () -> {
-          if (stopped.get()) {
-            Runtime.getRuntime().halt(0);
-          }
-        },
-        LAST);
+    for (String signal : List.of("TERM", "INT")) {
+      Signals.register(signal, job::stop);
+    }
   }
 }

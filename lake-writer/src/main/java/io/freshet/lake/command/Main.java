@@ -30,7 +30,10 @@ public final class Main {
 
   public static void main(String[] args) {
     configureLogging();
-    System.exit(commandLine().execute(args));
+    // Libraries print notes of their own to standard output, which is for rows alone.
+    PrintWriter rows = new PrintWriter(System.out, true);
+    System.setOut(System.err);
+    System.exit(commandLine().setOut(rows).execute(args));
   }
 
   static CommandLine commandLine() {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -63,7 +62,6 @@ public final class IngestJob {
   private final List<TableWorker> tables = new ArrayList<>();
   private final Optional<SyncQueue> sync;
   private final TablePool pool;
-  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopping;
 
   /**
@@ -152,7 +150,6 @@ public final class IngestJob {
         sync.get().stop();
       }
       delete(checkpoint);
-      ended.countDown();
     }
   }
 
@@ -243,22 +240,11 @@ public final class IngestJob {
     }
   }
 
-  /**
-   * Ends {@link #run} after the commits under way, and waits for that.
-   *
-   * @return whether it ended for this reason, and in time; false if it had ended already
-   */
-  public boolean stop() throws InterruptedException {
-    if (ended.getCount() == 0) {
-      return false;
-    }
+  /** Makes {@link #run} return after the commits under way; returns at once itself. */
+  public void stop() {
+    LOG.info("stopping after the commits under way");
     stopping = true;
-    pool.wake();
-    boolean inTime = ended.await(STOP_PATIENCE.toSeconds() + 5, TimeUnit.SECONDS);
-    if (!inTime) {
-      LOG.warn("commits under way were cut off; the next start rolls them back");
-    }
-    return inTime;
+    pool.stopSoon();
   }
 
   private static Path temporaryFolder() {

@@ -61,20 +61,26 @@ final class TablePool {
     }
   }
 
+  /** Begins no other commit. */
+  synchronized void stopSoon() {
+    stopping = true;
+    notifyAll();
+  }
+
   /**
    * Lets the commits under way finish, and begins no other.
    *
    * @param patience how long to wait for them; what is cut off is rolled back by the next start
    */
   void stop(Duration patience) throws InterruptedException {
-    synchronized (this) {
-      stopping = true;
-      notifyAll();
-    }
+    stopSoon();
     long deadline = System.nanoTime() + patience.toNanos();
     for (Thread thread : threads) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       thread.join(Math.max(1, left));
+      if (thread.isAlive()) {
+        LOG.warn("a commit under way is cut off; the next start rolls it back");
+      }
     }
   }
 
