@@ -30,6 +30,7 @@ public final class Main {
 
   public static void main(String[] args) {
     configureLogging();
+    spareLibrariesTheirSearches();
     // Libraries print notes of their own to standard output, which is for rows alone.
     PrintWriter rows = new PrintWriter(System.out, true);
     System.setOut(System.err);
@@ -54,9 +55,23 @@ public final class Main {
 
   /** Quiet logs, unless the cluster or the user has a configuration of their own. */
   private static void configureLogging() {
-    String property = "log4j2.configurationFile";
-    if (System.getProperty(property) == null && System.getenv("SPARK_HOME") == null) {
-      System.setProperty(property, "io/freshet/lake/log4j2.properties");
+    if (System.getenv("SPARK_HOME") == null) {
+      setDefault("log4j2.configurationFile", "io/freshet/lake/log4j2.properties");
+    }
+  }
+
+  /** What these properties name is what the libraries would find, at some cost each time. */
+  private static void spareLibrariesTheirSearches() {
+    // The AWS SDK looks through the whole class path for an XML parser at each LIST of S3A.
+    setDefault("org.xml.sax.driver", "com.sun.org.apache.xerces.internal.parsers.SAXParser");
+    // Hudi measures its records with JOL, which tries to attach to this JVM, in vain.
+    setDefault("jol.skipDynamicAttach", "true");
+    setDefault("jol.skipHotspotSAAttach", "true");
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
