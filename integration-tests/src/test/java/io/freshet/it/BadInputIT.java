@@ -113,6 +113,15 @@ class BadInputIT {
     assertThat(outcome.output()).contains("rotate.interval.ms");
   }
 
+  @Test
+  void connectorsOfAStackThatDoesNotRun() throws Exception {
+    String elsewhere = pipeline.folder().resolve("no-stack").toString();
+    assertOneLine(
+        freshet("connectors", "status", "--data", elsewhere),
+        1,
+        "not running: connect; start with: freshet up --data " + elsewhere);
+  }
+
   private static void replace(Path config, String what, String by) throws IOException {
     String text = Files.readString(config);
     assertThat(text).contains(what);

@@ -1,6 +1,9 @@
 package io.freshet.local;
 
+import io.freshet.local.service.Part;
+import io.freshet.local.service.Stack;
 import java.net.URI;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -32,9 +35,11 @@ final class ConnectorsMount {
       }
       last = last.subcommand();
     }
-    if (!named) {
+    if (!named && !last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
       OptionSpec option = connectors.commandSpec().findOption(OPTION);
-      URI url = URI.create(freshet.stack().endpoints().get("connect").get("url").toString());
+      Stack stack = freshet.stack();
+      stack.requireRunning(Set.of(Part.CONNECT));
+      URI url = URI.create(stack.endpoints().get("connect").get("url").toString());
       try {
         option.setter().set(url);
       } catch (Exception e) {

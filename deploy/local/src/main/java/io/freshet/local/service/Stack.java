@@ -204,9 +204,19 @@ public final class Stack {
    * @throws StackException naming the parts that don't run
    */
   public void requireRunning() {
+    requireRunning(EnumSet.allOf(Part.class));
+  }
+
+  /**
+   * Checks that some parts run. Without it a command could meet another stack, which has the ports
+   * that this one would have.
+   *
+   * @throws StackException naming those of the parts that don't run
+   */
+  public void requireRunning(Set<Part> parts) {
     List<String> missing = new ArrayList<>();
     services().all().stream()
-        .filter(service -> !service.isRunning())
+        .filter(service -> parts.contains(service.part()) && !service.isRunning())
         .forEach(service -> missing.add(service.part().label()));
     if (!missing.isEmpty()) {
       throw new StackException(
