@@ -2,6 +2,7 @@ package io.freshet.local;
 
 import io.freshet.local.service.Part;
 import io.freshet.local.service.Stack;
+import io.freshet.local.service.StackException;
 import java.net.URI;
 import java.util.Set;
 import picocli.CommandLine;
@@ -20,7 +21,13 @@ final class ConnectorsMount {
   /** Runs a command line, whatever its command. */
   static int execute(ParseResult parsed) {
     if (parsed.hasSubcommand() && parsed.subcommand().commandSpec().name().equals(NAME)) {
-      fillIn((Freshet) parsed.commandSpec().userObject(), parsed.subcommand());
+      try {
+        fillIn((Freshet) parsed.commandSpec().userObject(), parsed.subcommand());
+      } catch (StackException notRunning) {
+        // Only what comes as this type is reported as a command's failure.
+        throw new CommandLine.ExecutionException(
+            parsed.commandSpec().commandLine(), notRunning.getMessage(), notRunning);
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }
