@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "freshet",
     description = "Runs the whole pipeline on this machine.",
-    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class})
+    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, DemoCommand.class})
 public final class Freshet implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -94,6 +94,14 @@ public final class Freshet implements Runnable {
   /** The stack that the command is about. */
   Stack stack() {
     return new Stack(data == null ? defaultData() : data, Distribution.locate());
+  }
+
+  /** The demo's stack, with data of its own, since it wipes them. */
+  Stack demoStack() {
+    Path own = defaultData();
+    return new Stack(
+        data == null ? own.resolveSibling(own.getFileName() + "-demo") : data,
+        Distribution.locate());
   }
 
   private static Path defaultData() {

@@ -21,7 +21,7 @@ class FreshetTest {
   @Test
   void helpListsEveryCommand() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("up ", "down ", "status ", "ingest ", "sql ");
+    assertThat(out.toString()).contains("up ", "down ", "status ", "demo ", "ingest ", "sql ");
   }
 
   @Test

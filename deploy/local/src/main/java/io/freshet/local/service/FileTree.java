@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders as a whole. */
-final class FileTree {
+public final class FileTree {
   private FileTree() {}
 
   /** Deletes a folder with all that is in it; one that doesn't exist is fine. */
-  static void delete(Path root) throws IOException {
+  public static void delete(Path root) throws IOException {
     if (Files.exists(root)) {
       List<Path> all;
       try (Stream<Path> files = Files.walk(root)) {

@@ -69,6 +69,8 @@ public final class LakeSql implements AutoCloseable {
   }
 
   private static ProcessBuilder redirected(ProcessBuilder builder, Path log) {
+    // Small queries: the better compiler would cost more time than its code saves.
+    builder.command().add(1, ServiceContext.QUICK_START);
     return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 
@@ -112,6 +114,17 @@ public final class LakeSql implements AutoCloseable {
   private StackException failed(String statement) {
     return new StackException(
         "%s failed:%n%s".formatted(statement, String.join("\n", LogTail.read(log, 0, 10))));
+  }
+
+  /** Ends the process without an answer to the query under way, and waits for that. */
+  public void terminate() {
+    spark.destroy();
+    try {
+      spark.waitFor();
+    } catch (InterruptedException cutOff) {
+      spark.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends the process. */

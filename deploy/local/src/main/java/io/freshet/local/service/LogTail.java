@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The end of a log, where the reason of a failure is. */
-final class LogTail {
+public final class LogTail {
   private static final int LONGEST = 64 << 10;
 
   private LogTail() {}
@@ -29,7 +29,7 @@ final class LogTail {
    * @param begin byte to begin at: what comes before is of an earlier run
    * @param most how many lines
    */
-  static List<String> read(Path log, long begin, int most) {
+  public static List<String> read(Path log, long begin, int most) {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       long from = Math.max(begin, file.length() - LONGEST);
       byte[] bytes = new byte[(int) Math.max(0, file.length() - from)];

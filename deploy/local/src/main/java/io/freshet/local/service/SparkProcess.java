@@ -60,6 +60,10 @@ public final class SparkProcess {
     command.add("-XX:+UseParallelGC");
     OPENED.forEach(name -> command.add("--add-opens=" + name + "=ALL-UNNAMED"));
     command.add("-Djdk.reflect.useDirectMethodHandle=false");
+    // Else Hudi attaches debuggers to its own process to learn the size of an object header, and
+    // waits seconds for them, most often in vain.
+    command.add("-Djol.skipHotspotSAAttach=true");
+    command.add("-Djol.skipDynamicAttach=true");
     sparkSettings(environment).forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-cp");
     command.add(distribution.sparkClassPath().toString());
