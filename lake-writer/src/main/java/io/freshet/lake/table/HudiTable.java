@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -170,7 +171,23 @@ public final class HudiTable {
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
     options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
+    boolean first = !exists();
     rows.write().format("hudi").options(options).mode(SaveMode.Append).save(spec.location());
+    if (first) {
+      spareBootstrapLookups();
+    }
+  }
+
+  /**
+   * No table here was bootstrapped from other files, but Hudi looks for an index of that, with two
+   * requests for each partition at each commit, unless the table's own properties say otherwise; a
+   * write option is not heard.
+   */
+  private void spareBootstrapLookups() {
+    HoodieTableMetaClient client = client();
+    Properties properties = new Properties();
+    properties.setProperty(HoodieTableConfig.BOOTSTRAP_INDEX_ENABLE.key(), "false");
+    HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
 
   /**
