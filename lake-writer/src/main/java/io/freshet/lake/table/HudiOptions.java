@@ -3,6 +3,7 @@ package io.freshet.lake.table;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.schemas.ChangeColumns;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The options that every write of a table passes to Hudi. */
@@ -34,6 +35,16 @@ final class HudiOptions {
     index(spec, options, parallelism);
     services(spec, options);
     return options;
+  }
+
+  /**
+   * Whether a write cleans and archives behind its commit. Planning that lists every partition,
+   * also where nothing is old enough.
+   */
+  static Map<String, String> housekeeping(boolean due) {
+    return Map.of(
+        "hoodie.clean.automatic", Boolean.toString(due),
+        "hoodie.archive.automatic", Boolean.toString(due));
   }
 
   private static String keyGenerator(TableSpec spec) {
@@ -70,10 +81,21 @@ final class HudiOptions {
     }
     // Neither index asks the bloom filters, which would add some 400 kB to every base file.
     options.put("hoodie.parquet.bloom.filter.enabled", "false");
+    // Hudi's defaults are 100 and more, and the tasks of small commits cost more than their work.
     String tasks = Integer.toString(parallelism);
-    options.put("hoodie.upsert.shuffle.parallelism", tasks);
-    options.put("hoodie.insert.shuffle.parallelism", tasks);
-    options.put("hoodie.global.simple.index.parallelism", tasks);
+    for (String step :
+        List.of(
+            "upsert.shuffle",
+            "insert.shuffle",
+            "delete.shuffle",
+            "simple.index",
+            "global.simple.index",
+            "global.index.reconcile",
+            "cleaner",
+            "rollback",
+            "archive.delete")) {
+      options.put("hoodie." + step + ".parallelism", tasks);
+    }
     options.put("hoodie.finalize.write.parallelism", "1");
     options.put("hoodie.markers.delete.parallelism", "1");
   }
@@ -85,11 +107,9 @@ final class HudiOptions {
     options.put("hoodie.write.markers.type", "DIRECT");
     // One writer a table: its instants need no distance for other machines' clocks.
     options.put("hoodie.time.generator.max_expected_clock_skew_ms", "1");
-    options.put("hoodie.clean.automatic", "true");
     options.put("hoodie.clean.async.enabled", "false");
     options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
     options.put("hoodie.clean.hours.retained", Integer.toString(HOURS_RETAINED));
-    options.put("hoodie.clean.trigger.max.commits", "10");
     options.put("hoodie.datasource.compaction.async.enable", "false");
     if (spec.mergeOnRead()) {
       options.put("hoodie.compact.inline", "true");

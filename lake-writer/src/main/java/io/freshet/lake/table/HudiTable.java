@@ -38,10 +38,14 @@ public final class HudiTable {
    */
   static final String POSITION_PREFIX = "freshet.position.";
 
+  /** Commits from one cleaning and archiving to the next; a process's first commit does it too. */
+  private static final int HOUSEKEEPING_COMMITS = 20;
+
   private final SparkSession spark;
   private final TableSpec spec;
   private final Configuration hadoop;
   private final Set<String> partitions = new HashSet<>();
+  private int untilHousekeeping;
 
   public HudiTable(SparkSession spark, TableSpec spec) {
     this.spark = spark;
@@ -169,9 +173,11 @@ public final class HudiTable {
   public void commit(Dataset<Row> rows, TopicPosition reached) {
     Map<String, String> options =
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
+    options.putAll(HudiOptions.housekeeping(untilHousekeeping == 0));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
     options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
     boolean first = !exists();
+    untilHousekeeping = (untilHousekeeping + HOUSEKEEPING_COMMITS - 1) % HOUSEKEEPING_COMMITS;
     rows.write().format("hudi").options(options).mode(SaveMode.Append).save(spec.location());
     if (first) {
       spareBootstrapLookups();
