@@ -27,6 +27,7 @@ class ShippedConfigsTest {
           "FRESHET_POSTGRES_DATABASE", "moma",
           "FRESHET_POSTGRES_USER", "cdc",
           "FRESHET_POSTGRES_PASSWORD", "sesame",
+          "FRESHET_KAFKA_BOOTSTRAP_SERVERS", "kafka:9092",
           "FRESHET_REGISTRY_URL", "http://registry:8081",
           "FRESHET_S3_ENDPOINT", "http://s3:9000",
           "FRESHET_S3_BUCKET", "lake",

@@ -102,7 +102,10 @@ public final class LandingSource implements TableProvider {
             @Override
             public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
               return new LandingStream(
-                  URI.create(options.get(ROOT)), LandingOffset.fromJson(options.get(FROM)));
+                  LandingLog.open(
+                      URI.create(options.get(ROOT)),
+                      SparkSession.active().sparkContext().hadoopConfiguration()),
+                  LandingOffset.fromJson(options.get(FROM)));
             }
           };
     }

@@ -1,25 +1,27 @@
 package io.freshet.lake.source;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 import org.apache.spark.sql.connector.read.streaming.ReadLimit;
 import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Announces landed files. Each is listed and described once; what has been announced but not yet
  * committed is kept, so that planning a batch asks the store nothing.
  */
 final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableNow {
+  private static final Logger LOG = LoggerFactory.getLogger(LandingStream.class);
+
   /** Files of one partition in one batch: bounds the driver's memory in a long backlog. */
   private static final int FILES_PER_PARTITION = 2_000;
 
@@ -32,9 +34,10 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
   private final List<LandedFile> announced = new ArrayList<>();
   private int polls;
   private LandingOffset target;
+  private String unreachable = "";
 
-  LandingStream(URI root, LandingOffset initial) {
-    this.log = LandingLog.open(root, SparkSession.active().sparkContext().hadoopConfiguration());
+  LandingStream(LandingLog log, LandingOffset initial) {
+    this.log = log;
     this.initial = initial;
   }
 
@@ -72,12 +75,27 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
 
   @Override
   public Offset latestOffset(Offset start, ReadLimit limit) {
-    return target != null ? target : advance((LandingOffset) start);
+    if (target != null) {
+      return target;
+    }
+    try {
+      LandingOffset reached = advance((LandingOffset) start);
+      unreachable = "";
+      return reached;
+    } catch (StoreUnreachableException passing) {
+      // A job that goes on outlives its store's outage; each trigger asks again.
+      if (!passing.getMessage().equals(unreachable)) {
+        unreachable = passing.getMessage();
+        LOG.warn("{}; trying again", unreachable);
+      }
+      return start;
+    }
   }
 
   private LandingOffset advance(LandingOffset start) {
     boolean discover = polls++ % POLLS_PER_PARTITION_DISCOVERY == 0;
     Map<String, TopicPosition> reached = new TreeMap<>(start.topics());
+    List<LandedFile> found = new ArrayList<>();
     for (String topic : initial.topics().keySet()) {
       if (discover || partitions.getOrDefault(topic, List.of()).isEmpty()) {
         partitions.put(topic, log.partitions(topic));
@@ -87,12 +105,13 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
         List<LandedFile> fresh =
             log.files(topic, partition, position.of(partition), FILES_PER_PARTITION);
         if (!fresh.isEmpty()) {
-          announced.addAll(fresh);
+          found.addAll(fresh);
           position = position.with(partition, fresh.get(fresh.size() - 1).next());
         }
       }
       reached.put(topic, position);
     }
+    announced.addAll(found); // All or, where a topic could not be listed, none.
     return new LandingOffset(reached);
   }
 

@@ -133,20 +133,19 @@ final class S3LandingStore implements LandingStore {
       if (refused.statusCode() == 404 && "NoSuchBucket".equals(code(refused))) {
         throw noBucket(refused);
       }
+      String message =
+          "%s s3a://%s/%s was refused with status %d %s"
+              .formatted(doing, bucket, key, refused.statusCode(), code(refused));
+      if (refused.statusCode() >= 500 || refused.isThrottlingException()) {
+        throw new StoreUnreachableException(message, refused);
+      }
       throw new LakeException(
-          "%s s3a://%s/%s was refused with status %d %s%s"
-              .formatted(
-                  doing,
-                  bucket,
-                  key,
-                  refused.statusCode(),
-                  code(refused),
-                  refused.statusCode() == 403
-                      ? "; check the credentials and that they may list and read the bucket"
-                      : ""),
+          refused.statusCode() == 403
+              ? message + "; check the credentials and that they may list and read the bucket"
+              : message,
           refused);
     } catch (SdkClientException unreachable) {
-      throw new LakeException(
+      throw new StoreUnreachableException(
           "%s s3a://%s/%s failed: %s; check fs.s3a.endpoint and the network"
               .formatted(doing, bucket, key, unreachable.getMessage()),
           unreachable);

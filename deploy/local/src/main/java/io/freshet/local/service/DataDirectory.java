@@ -35,6 +35,7 @@ public record DataDirectory(Path root) {
           root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Files.createDirectories(root.resolve("logs"));
       Files.createDirectories(root.resolve("run"));
+      Files.createDirectories(scratch());
       Files.delete(Files.createTempFile(root, "writable", ""));
     } catch (FileAlreadyExistsException e) {
       throw new StackException(
@@ -77,6 +78,14 @@ public record DataDirectory(Path root) {
 
   Path jobFile(long pid) {
     return root.resolve("run").resolve("lake-" + pid + ".properties");
+  }
+
+  /**
+   * Where Spark keeps what it can't hold in memory; a killed job leaves it behind, and the next
+   * {@code down} removes it.
+   */
+  Path scratch() {
+    return root.resolve("scratch");
   }
 
   Path portsFile() {

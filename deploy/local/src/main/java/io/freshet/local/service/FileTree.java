@@ -19,7 +19,7 @@ public final class FileTree {
         all = files.sorted(Comparator.reverseOrder()).toList();
       }
       for (Path file : all) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.freshet.local.service;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,11 @@ public final class SparkProcess {
    * @param arguments the command and its arguments, such as {@code ingest --config lake.yaml}
    */
   public static ProcessBuilder prepare(Stack stack, List<String> arguments) {
-    return prepare(stack.distribution(), stack.environment(), arguments);
+    ProcessBuilder builder = prepare(stack.distribution(), stack.environment(), arguments);
+    if (Files.isDirectory(stack.data().scratch())) {
+      builder.command().add(1, "-Djava.io.tmpdir=" + stack.data().scratch());
+    }
+    return builder;
   }
 
   /**

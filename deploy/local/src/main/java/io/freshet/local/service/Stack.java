@@ -113,6 +113,7 @@ public final class Stack {
                 () -> {
                   stopJobs(progress);
                   stopParts(progress);
+                  FileTree.delete(data.scratch());
                   return null;
                 }));
   }
