@@ -65,7 +65,7 @@ final class ContainerPipeline implements Pipeline {
   private LakeSql sql;
 
   ContainerPipeline() throws Exception {
-    folder = Files.createTempDirectory("freshet-containers-");
+    folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "freshet-containers-");
     connectPort = freePort();
     metastorePort = freePort();
     Startables.deepStart(kafka, postgres, registry, s3).get();

@@ -23,7 +23,7 @@ final class EmbeddedPipeline implements Pipeline {
   private LakeSql sql;
 
   private EmbeddedPipeline() throws IOException {
-    folder = Files.createTempDirectory("freshet-it-");
+    folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "freshet-it-");
     stack = new Stack(folder.resolve("stack"), Distribution.locate());
     // Whatever ends this JVM, kill -9 included, ends the servers.
     stack.stopAfter(ProcessHandle.current());

@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
 final class Ingest implements AutoCloseable {
   private final Process process;
   private final Path log;
+  private final int begin;
 
-  private Ingest(Process process, Path log) {
+  private Ingest(Process process, Path log, int begin) {
     this.process = process;
     this.log = log;
+    this.begin = begin;
   }
 
   /**
@@ -46,6 +48,7 @@ final class Ingest implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("ingest", "--config", config.toString()));
     arguments.addAll(List.of(more));
     Path log = config.resolveSibling(config.getFileName() + ".log");
+    int begin = Files.exists(log) ? Files.readString(log).length() : 0;
     Process process =
         pipeline
             .lake(arguments)
@@ -54,7 +57,7 @@ final class Ingest implements AutoCloseable {
             .start();
     // A killed test run leaves no job behind.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new Ingest(process, log);
+    return new Ingest(process, log, begin);
   }
 
   boolean isAlive() {
@@ -75,6 +78,15 @@ final class Ingest implements AutoCloseable {
   void stop() throws Exception {
     process.destroy();
     finish();
+  }
+
+  /** How many commits this process has made; the log goes on from one process to the next. */
+  long commits() throws IOException {
+    String log = log();
+    return log.substring(Math.min(begin, log.length()))
+        .lines()
+        .filter(line -> line.contains(": committed "))
+        .count();
   }
 
   String log() throws IOException {

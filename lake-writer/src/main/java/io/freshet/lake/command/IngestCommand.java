@@ -6,10 +6,8 @@ import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.job.IngestJob;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,24 +35,15 @@ final class IngestCommand implements Callable<Integer> {
     } catch (LakeException invalid) {
       throw new Main.UsageException(invalid);
     }
+    StopSignal signal = StopSignal.listen();
     SparkSession spark = LakeSession.start("freshet-ingest", false);
     try {
       IngestJob job = new IngestJob(config, spark, Clock.systemUTC(), once);
-      stopOnSignal(job);
+      signal.stops(job::stop);
       job.run();
       return 0;
     } finally {
       spark.stop();
-    }
-  }
-
-  /**
-   * A signal ends the job between commits, and that is a success. Not by a shutdown hook: Hudi and
-   * Spark refuse work once the JVM is shutting down, so the commit under way would be lost.
-   */
-  private static void stopOnSignal(IngestJob job) {
-    for (String signal : List.of("TERM", "INT")) {
-      Signals.register(signal, job::stop);
     }
   }
 }

@@ -124,8 +124,8 @@ public final class IngestJob {
   /**
    * Runs until all is committed ({@code once}), or until {@link #stop}.
    *
-   * @throws LakeException if a table was given up, the metastore could not be told in a run that
-   *     ends, or the landing log can't be read
+   * @throws LakeException if a table was given up, a run that ends was stopped early or could not
+   *     tell the metastore, or the landing log can't be read
    */
   public void run() throws InterruptedException {
     Path checkpoint = temporaryFolder();
@@ -138,10 +138,13 @@ public final class IngestJob {
                   .filter(t -> !t.position().next().isEmpty())
                   .forEach(t -> queue.request(t.spec())));
       await(query);
-      if (once && !stopping) {
+      if (once) {
         pool.awaitIdle();
         pool.requireAlive();
         requireAllCommitted();
+        if (stopping) {
+          throw new LakeException("stopped before all that has landed was committed");
+        }
         requireSynced();
       }
     } finally {
