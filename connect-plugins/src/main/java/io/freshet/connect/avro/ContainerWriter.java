@@ -1,5 +1,6 @@
 package io.freshet.connect.avro;
 
+import io.freshet.connect.format.FormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,7 +23,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  *
  * <p>The layout is described in the Avro specification, "Object Container Files".
  */
-public final class ContainerWriter {
+public final class ContainerWriter implements FormatWriter {
   private static final int BLOCK_BYTES = 64 * 1024;
   private static final int MAX_VARINT = 10;
 
@@ -51,13 +52,7 @@ public final class ContainerWriter {
     ThreadLocalRandom.current().nextBytes(sync);
   }
 
-  /**
-   * Appends one row: the record's bytes, then the two appended columns'.
-   *
-   * @param record a record of this file's schema
-   * @param offset its Kafka offset
-   * @param timestamp its Kafka timestamp, milliseconds since the epoch
-   */
+  @Override
   public void append(EncodedRecord record, long offset, long timestamp) {
     int needed = record.length() + 2 * MAX_VARINT;
     if (block.length - length < needed) {
@@ -73,29 +68,40 @@ public final class ContainerWriter {
     }
   }
 
-  /** Records appended so far. */
+  @Override
   public long records() {
     return records;
   }
 
   /** Bytes of the file so far, its header not counted and its last block not yet compressed. */
+  @Override
   public long bytes() {
     return written + length;
   }
 
-  /** Writes out what is left. Nothing may be appended after. */
-  public void finish() {
+  @Override
+  public long heapBytes() {
+    return block.length;
+  }
+
+  /** Writes out the last block; the header is made now that its metadata is known. */
+  @Override
+  public byte[] finish(Map<String, String> metadata) {
     if (inBlock > 0) {
       endBlock();
     }
-    block = new byte[0];
+    close();
+    return header(metadata);
   }
 
-  /**
-   * @param metadata pairs for the header, beside those of Avro itself
-   * @return what belongs before the blocks
-   */
-  public byte[] header(Map<String, String> metadata) {
+  @Override
+  public void close() {
+    block = new byte[0];
+    length = 0;
+    inBlock = 0;
+  }
+
+  private byte[] header(Map<String, String> metadata) {
     Map<String, String> pairs = new LinkedHashMap<>();
     pairs.put(DataFileConstants.SCHEMA, schema.written().toString());
     pairs.put(DataFileConstants.CODEC, codec.propertyValue());

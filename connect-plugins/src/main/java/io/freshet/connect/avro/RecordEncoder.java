@@ -3,10 +3,12 @@ package io.freshet.connect.avro;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** How a record's value becomes Avro binary; used by one thread. */
-public sealed interface RecordEncoder permits PassThroughEncoder {
+public sealed interface RecordEncoder
+    permits PassThroughEncoder, ConnectDataEncoder, EncoderByValue {
 
   /**
    * @param record a record whose value is not null
+   * @return its encoding, whose bytes hold until the next call
    * @throws BadRecordException if this record can't be landed
    * @throws org.apache.kafka.connect.errors.RetriableException if the schema can't be had just now
    * @throws org.apache.kafka.connect.errors.ConnectException if no record can be landed, because

@@ -1,9 +1,9 @@
 package io.freshet.connect.avro;
 
 /**
- * Identity of a schema in the registry.
+ * Identity of a schema, in the registry where it has one.
  *
- * @param kind which of the registry's two numberings {@code id} belongs to
+ * @param kind which numbering {@code id} belongs to
  * @param id the number
  */
 public record SchemaId(Kind kind, long id) {
@@ -13,11 +13,17 @@ public record SchemaId(Kind kind, long id) {
     /** Number of a content; Confluent's schema id. */
     CONTENT,
     /** Number of one version of one artifact. */
-    GLOBAL
+    GLOBAL,
+    /** Number that an encoder gave to a schema which came with the decoded records. */
+    DECODED
   }
 
   @Override
   public String toString() {
-    return (kind == Kind.CONTENT ? "content id " : "global id ") + id;
+    return switch (kind) {
+      case CONTENT -> "content id " + id;
+      case GLOBAL -> "global id " + id;
+      case DECODED -> "decoded schema " + id;
+    };
   }
 }

@@ -4,6 +4,7 @@ import io.freshet.connect.avro.AvroCodec;
 import io.freshet.connect.avro.IdFormat;
 import io.freshet.connect.avro.SchemaRegistry;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -13,12 +14,13 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 /**
  * How messages are read and files written.
  *
- * @param registryUrl address of the schema registry
+ * @param registryUrl address of the schema registry; absent: no value may come as bytes
  * @param idFormat what stands before a message's body
  * @param codec compression of the files' blocks
  * @param validate whether each message's body is checked against its schema
  */
-record AvroOptions(String registryUrl, IdFormat idFormat, AvroCodec codec, boolean validate) {
+record AvroOptions(
+    Optional<String> registryUrl, IdFormat idFormat, AvroCodec codec, boolean validate) {
   static final String REGISTRY_URL = "registry.url";
   static final String ID_FORMAT = "registry.id";
   static final String CODEC = "avro.codec";
@@ -31,11 +33,12 @@ record AvroOptions(String registryUrl, IdFormat idFormat, AvroCodec codec, boole
     def.define(
         REGISTRY_URL,
         Type.STRING,
-        ConfigDef.NO_DEFAULT_VALUE,
+        null,
         Checks.that("registry URL", SchemaRegistry::new),
         Importance.HIGH,
         "Apicurio Registry's base URL such as http://127.0.0.1:8081, or the full URL of its"
-            + " Confluent-compatible API.",
+            + " Confluent-compatible API. Needed for values that come as bytes"
+            + " (ByteArrayConverter), which are landed without decoding them.",
         GROUP,
         ++order,
         Width.MEDIUM,
@@ -78,7 +81,7 @@ record AvroOptions(String registryUrl, IdFormat idFormat, AvroCodec codec, boole
 
   static AvroOptions from(AbstractConfig config) {
     return new AvroOptions(
-        config.getString(REGISTRY_URL),
+        Optional.ofNullable(config.getString(REGISTRY_URL)),
         IdFormat.of(config.getString(ID_FORMAT)),
         AvroCodec.of(config.getString(CODEC)),
         config.getBoolean(VALIDATE));

@@ -118,12 +118,14 @@ final class LandingSink implements AutoCloseable {
     return landed;
   }
 
-  /** Drops the given partitions' buffers, and no others. */
+  /** Ends the given partitions, and no others. */
   void close(Collection<TopicPartition> partitions) {
     for (TopicPartition partition : partitions) {
       PartitionWriter writer = writers.remove(partition);
       if (writer != null) {
-        writer.close();
+        try (writer) {
+          writer.landRest();
+        }
       }
     }
   }

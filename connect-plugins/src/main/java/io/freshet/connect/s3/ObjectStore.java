@@ -34,6 +34,9 @@ interface ObjectStore extends AutoCloseable {
    */
   boolean putIfAbsent(String key, Payload payload, Map<String, String> metadata);
 
+  /** Deletes an object; one that isn't there is as good as deleted. */
+  void delete(String key);
+
   @Override
   void close();
 }

@@ -1,72 +1,62 @@
 package io.freshet.connect.s3;
 
-import io.freshet.connect.avro.AvroCodec;
-import io.freshet.connect.avro.ContainerWriter;
 import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.SchemaId;
-import io.freshet.schemas.LandingKey;
+import io.freshet.connect.format.FileFormat;
+import io.freshet.connect.format.FormatWriter;
 import io.freshet.schemas.LandingMetadata;
 import java.util.UUID;
 
-/** A file that still takes records: all of one schema, of one Kafka partition. */
+/** A file that still takes records: all of one schema, of one Kafka partition, in one folder. */
 final class OpenFile implements AutoCloseable {
-  private final LandingKey key;
+  private final String path;
   private final LandedSchema schema;
   private final SpoolBuffer spool;
-  private final ContainerWriter writer;
-  private final long openedAt;
-  private long appendedAt;
+  private final FormatWriter writer;
   private long firstTimestamp;
   private long lastTimestamp;
 
   /**
-   * @param key where the file will be landed
+   * @param path folder below the topic's
    * @param heapLimit bytes that it may hold on the heap
-   * @param now milliseconds since the epoch
    */
-  OpenFile(LandingKey key, LandedSchema schema, AvroCodec codec, long heapLimit, long now) {
-    this.key = key;
+  OpenFile(String path, LandedSchema schema, FileFormat format, long heapLimit) {
+    this.path = path;
     this.schema = schema;
     this.spool = new SpoolBuffer(heapLimit);
-    this.writer = new ContainerWriter(schema, codec, spool);
-    this.openedAt = now;
+    this.writer = format.open(schema, spool);
   }
 
   /**
    * @param timestamp the record's Kafka timestamp, milliseconds since the epoch
-   * @param now milliseconds since the epoch
    */
-  void append(EncodedRecord record, long offset, long timestamp, long now) {
+  void append(EncodedRecord record, long offset, long timestamp) {
     if (writer.records() == 0) {
       firstTimestamp = timestamp;
     }
     writer.append(record, offset, timestamp);
     lastTimestamp = timestamp;
-    appendedAt = now;
   }
 
   /**
    * Completes the file. From here on its bytes don't change: a retried upload is the same object.
    *
    * @param next position after it
+   * @param uploader identity of the upload attempt
    */
-  SealedFile seal(long next) {
-    writer.finish();
+  SealedFile seal(long next, UUID uploader) {
     SchemaId id = schema.id();
     LandingMetadata metadata =
         new LandingMetadata(
             next,
             writer.records(),
             id.kind() == SchemaId.Kind.CONTENT ? id.id() : LandingMetadata.NO_SCHEMA_ID,
-            UUID.randomUUID(),
+            uploader,
             firstTimestamp,
             lastTimestamp);
-    return new SealedFile(key, metadata, writer.header(metadata.toMap()), spool);
-  }
-
-  boolean accepts(LandedSchema other) {
-    return schema.id().equals(other.id());
+    byte[] header = writer.finish(metadata.toMap());
+    return new SealedFile(path, metadata, header, spool);
   }
 
   long records() {
@@ -77,18 +67,10 @@ final class OpenFile implements AutoCloseable {
     return writer.bytes();
   }
 
-  /** When the first record was buffered, milliseconds since the epoch. */
-  long openedAt() {
-    return openedAt;
-  }
-
-  /** When the last record was buffered, milliseconds since the epoch. */
-  long appendedAt() {
-    return appendedAt;
-  }
-
   @Override
   public void close() {
-    spool.close();
+    try (spool) {
+      writer.close();
+    }
   }
 }

@@ -2,7 +2,6 @@ package io.freshet.connect.s3;
 
 import io.freshet.connect.avro.BadRecordException;
 import io.freshet.connect.avro.EncodedRecord;
-import io.freshet.schemas.LandingKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,8 @@ final class PartitionWriter implements AutoCloseable {
   private long consumed = UNKNOWN;
   private boolean awaitingSeek;
   private boolean justSought;
-  private OpenFile open;
-  private SealedFile sealed;
+  private OpenFiles open;
+  private SealedFiles sealed;
 
   PartitionWriter(TopicPartition partition, SinkServices services) {
     this.partition = partition;
@@ -100,24 +99,22 @@ final class PartitionWriter implements AutoCloseable {
     if (offset < consumed) {
       return;
     }
+    boolean full = false;
     try {
       if (record.value() == null) {
         passOverNull(record);
       } else {
-        EncodedRecord encoded = services.encoder().encode(record);
-        if (open != null && !open.accepts(encoded.schema())) {
-          rotate();
-          if (awaitingSeek) {
-            return;
-          }
+        OpenFile file = buffer(record, services.encoder().encode(record));
+        if (file == null) {
+          return;
         }
-        buffer(record, encoded);
+        full = services.rotation().isFull(file);
       }
     } catch (BadRecordException bad) {
       reports.add(services.errant().report(record, bad));
     }
     consumed = offset + 1;
-    if (open != null && services.rotation().isFull(open)) {
+    if (full) {
       rotate();
     }
   }
@@ -129,22 +126,30 @@ final class PartitionWriter implements AutoCloseable {
     }
   }
 
-  private void buffer(SinkRecord record, EncodedRecord encoded) {
+  /** The file that took the record; null if what was open had to be landed first and was fenced. */
+  private OpenFile buffer(SinkRecord record, EncodedRecord encoded) {
+    String path = services.layout().partitioner().path(record, encoded);
+    if (open != null && !services.layout().fits(open, new Slot(path, encoded.schema().id()))) {
+      rotate();
+      if (awaitingSeek) {
+        return null;
+      }
+    }
     long now = services.clock().millis();
     if (open == null) {
-      LandingKey key = services.log().key(partition, position);
-      open = new OpenFile(key, encoded.schema(), services.codec(), services.heapLimit(), now);
+      open = new OpenFiles(services::openFile, now);
     }
     Long timestamp = record.timestamp();
-    open.append(encoded, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
+    return open.append(
+        path, encoded, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
   }
 
-  /** When the open file is complete by its age, milliseconds since the epoch. */
+  /** When the open files are complete by their age, milliseconds since the epoch. */
   OptionalLong dueAt() {
     return open == null ? OptionalLong.empty() : services.rotation().dueAt(open);
   }
 
-  /** Lands the open file if its time has come. */
+  /** Lands the open files if their time has come. */
   void rotateIfDue(long now) {
     OptionalLong due = dueAt();
     if (due.isPresent() && due.getAsLong() <= now) {
@@ -153,13 +158,13 @@ final class PartitionWriter implements AutoCloseable {
   }
 
   private void rotate() {
-    sealed = open.seal(consumed);
+    sealed = open.seal(partition, position, consumed);
     open = null;
     landSealed();
   }
 
   /**
-   * Lands the file whose landing failed before, if there is one.
+   * Lands the files whose landing failed before, if there are any.
    *
    * @throws RetriableException if it fails again; to be called again then
    */
@@ -177,20 +182,21 @@ final class PartitionWriter implements AutoCloseable {
           position,
           fenced.winner().writer(),
           fenced.winner().next(),
-          sealed.metadata().records());
+          sealed.records());
       close();
       seek(fenced.winner().next());
       awaitingSeek = true;
       return;
     }
     LOG.info(
-        "{}: landed positions {} to {}, {} records, {} bytes",
+        "{}: landed positions {} to {}, {} records, {} bytes, {} files",
         partition,
         position,
-        sealed.metadata().next(),
-        sealed.metadata().records(),
-        sealed.length());
-    position = sealed.metadata().next();
+        sealed.next(),
+        sealed.records(),
+        sealed.length(),
+        sealed.files().size());
+    position = sealed.next();
     anyLanded = true;
     sealed.close();
     sealed = null;
@@ -216,6 +222,27 @@ final class PartitionWriter implements AutoCloseable {
   /** Where the log ends, as far as this task knows; empty if nothing was landed yet. */
   OptionalLong landedPosition() {
     return anyLanded ? OptionalLong.of(position) : OptionalLong.empty();
+  }
+
+  /**
+   * Lands what is buffered, if it can be done at once; what isn't is read again by the next owner.
+   */
+  void landRest() {
+    if (awaitingSeek || !services.rotation().onClose()) {
+      return;
+    }
+    try {
+      landSealed();
+      if (open != null) {
+        rotate();
+      }
+    } catch (ConnectException notNow) {
+      LOG.warn(
+          "{}: what was buffered after position {} is left to the next owner: {}",
+          partition,
+          position,
+          notNow.getMessage());
+    }
   }
 
   /** Drops what is buffered; the partition's next owner reads it again. */

@@ -141,6 +141,11 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public void delete(String key) {
+    translated("delete " + name(key), () -> s3.deleteObject(r -> r.bucket(bucket).key(key)));
+  }
+
+  @Override
   public void close() {
     s3.close();
   }

@@ -6,7 +6,11 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /** The connector's properties, in groups. */
 record S3SinkConfig(
-    StoreOptions store, RotationOptions rotation, AvroOptions avro, ErrorOptions errors) {
+    StoreOptions store,
+    RotationOptions rotation,
+    AvroOptions avro,
+    ErrorOptions errors,
+    LayoutOptions layout) {
 
   static ConfigDef definition() {
     ConfigDef def = new ConfigDef();
@@ -14,6 +18,8 @@ record S3SinkConfig(
     RotationOptions.define(def);
     AvroOptions.define(def);
     ErrorOptions.define(def);
+    LayoutOptions.define(def);
+    UnusedProperties.define(def);
     return def;
   }
 
@@ -26,6 +32,7 @@ record S3SinkConfig(
         StoreOptions.from(config),
         RotationOptions.from(config),
         AvroOptions.from(config),
-        ErrorOptions.from(config));
+        ErrorOptions.from(config),
+        LayoutOptions.from(config));
   }
 }

@@ -15,6 +15,8 @@ import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lands Kafka records in S3, each exactly once: the landing log that the lake is written from.
@@ -23,6 +25,8 @@ import org.apache.kafka.connect.sink.SinkConnector;
  * otherwise valid configuration whether they can be used.
  */
 public final class S3SinkConnector extends SinkConnector {
+  private static final Logger LOG = LoggerFactory.getLogger(S3SinkConnector.class);
+
   private Map<String, String> properties = Map.of();
 
   @Override
@@ -43,6 +47,7 @@ public final class S3SinkConnector extends SinkConnector {
   @Override
   public void start(Map<String, String> props) {
     S3SinkConfig.parse(props);
+    UnusedProperties.messages(props).forEach(LOG::warn);
     properties = Map.copyOf(props);
   }
 
@@ -79,10 +84,12 @@ public final class S3SinkConnector extends SinkConnector {
     List<ConfigValue> values = config().validate(props);
     PropertyNames names = new PropertyNames(config().names());
     for (String name : new TreeSet<>(props.keySet())) {
-      if (!names.isKnown(name)) {
+      if (!names.isKnown(name) && !UnusedProperties.isHarmless(name, props.get(name))) {
         ConfigValue unknown = new ConfigValue(name);
         unknown.addErrorMessage(
-            "unknown property '%s'; did you mean '%s'?".formatted(name, names.nearest(name)));
+            UnusedProperties.isUnsupported(name)
+                ? "property '%s' is not supported by this version; take it out".formatted(name)
+                : "unknown property '%s'; did you mean '%s'?".formatted(name, names.nearest(name)));
         values.add(unknown);
       }
     }
@@ -104,9 +111,27 @@ public final class S3SinkConnector extends SinkConnector {
         .run()
         .ifPresent(problem -> addError(values, problem.property(), problem.message()));
     try {
-      new SchemaRegistry(config.avro().registryUrl()).checkReachable();
+      config
+          .avro()
+          .registryUrl()
+          .ifPresentOrElse(
+              url -> new SchemaRegistry(url).checkReachable(),
+              () -> checkRegistryIsNotNeeded(props, values));
     } catch (RetriableException unreachable) {
       addError(values, AvroOptions.REGISTRY_URL, unreachable.getMessage());
+    }
+  }
+
+  private static void checkRegistryIsNotNeeded(
+      Map<String, String> props, List<ConfigValue> values) {
+    String converter = props.getOrDefault("value.converter", "");
+    if (converter.equals("ByteArrayConverter") || converter.endsWith(".ByteArrayConverter")) {
+      addError(
+          values,
+          AvroOptions.REGISTRY_URL,
+          "%s is missing, which messages that come as bytes (value.converter=%s) are read with; set it"
+                  .formatted(AvroOptions.REGISTRY_URL, converter)
+              + " to the registry's base URL such as http://127.0.0.1:8081");
     }
   }
 

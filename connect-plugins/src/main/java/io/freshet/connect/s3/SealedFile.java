@@ -1,31 +1,41 @@
 package io.freshet.connect.s3;
 
-import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 
-/** A complete file that waits to be landed: a header, and the blocks that follow it. */
+/** A complete file that waits to be landed: a header, and the bytes that follow it. */
 final class SealedFile implements Payload, AutoCloseable {
-  private final LandingKey key;
+  private final String path;
   private final LandingMetadata metadata;
   private final byte[] header;
   private final SpoolBuffer blocks;
+  private boolean put;
 
-  SealedFile(LandingKey key, LandingMetadata metadata, byte[] header, SpoolBuffer blocks) {
-    this.key = key;
+  SealedFile(String path, LandingMetadata metadata, byte[] header, SpoolBuffer blocks) {
+    this.path = path;
     this.metadata = metadata;
     this.header = header;
     this.blocks = blocks;
   }
 
-  LandingKey key() {
-    return key;
+  /** Folder below the topic's, without slashes at its ends. */
+  String path() {
+    return path;
   }
 
   LandingMetadata metadata() {
     return metadata;
+  }
+
+  /** Whether it is in the store already: a commit that is tried again doesn't upload it again. */
+  boolean isPut() {
+    return put;
+  }
+
+  void markPut() {
+    put = true;
   }
 
   @Override

@@ -1,9 +1,13 @@
 package io.freshet.connect.s3;
 
-import io.freshet.connect.avro.AvroCodec;
+import io.freshet.connect.avro.ConnectDataEncoder;
+import io.freshet.connect.avro.EncoderByValue;
+import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.PassThroughEncoder;
 import io.freshet.connect.avro.RecordEncoder;
 import io.freshet.connect.avro.SchemaRegistry;
+import io.freshet.connect.format.AvroFormat;
+import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
@@ -16,7 +20,8 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param encoder how records become Avro
  * @param errant the way out for bad records
  * @param missing the judge of gaps
- * @param codec compression of the files' blocks
+ * @param layout how records are spread over files
+ * @param format what the files are
  * @param heapLimit bytes that one partition's file may hold on the heap
  * @param rotation when a file is complete
  * @param failOnNull whether a tombstone is a bad record
@@ -29,7 +34,8 @@ record SinkServices(
     RecordEncoder encoder,
     ErrantRecords errant,
     MissingOffsets missing,
-    AvroCodec codec,
+    Layout layout,
+    FileFormat format,
     long heapLimit,
     RotationOptions rotation,
     boolean failOnNull,
@@ -56,15 +62,26 @@ record SinkServices(
       EarliestOffsets earliest) {
     AvroOptions avro = config.avro();
     ErrorOptions errors = config.errors();
+    FileFormat format = new AvroFormat(avro.codec());
+    Layout layout = config.layout().layout();
+    String topicsDir = config.store().topicsDir();
     return new SinkServices(
         context,
         clock,
-        new LandingLog(store, config.store().topicsDir()),
-        new PassThroughEncoder(
-            new SchemaRegistry(avro.registryUrl()), avro.idFormat(), avro.validate()),
+        layout.hasCommits()
+            ? new CommitLog(store, topicsDir, format.extension())
+            : new FileLog(store, topicsDir, format.extension()),
+        new EncoderByValue(
+            avro.registryUrl()
+                .map(
+                    url ->
+                        new PassThroughEncoder(
+                            new SchemaRegistry(url), avro.idFormat(), avro.validate())),
+            new ConnectDataEncoder()),
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),
-        avro.codec(),
+        layout,
+        format,
         config.store().partBytes(),
         config.rotation(),
         errors.failOnNull(),
@@ -73,6 +90,11 @@ record SinkServices(
             earliest.close();
           }
         });
+  }
+
+  /** Begins a file. */
+  OpenFile openFile(String path, LandedSchema schema) {
+    return new OpenFile(path, schema, format, heapLimit);
   }
 
   @Override

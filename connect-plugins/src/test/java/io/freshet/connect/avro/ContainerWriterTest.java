@@ -161,9 +161,8 @@ class ContainerWriterTest {
               datum instanceof GenericRecord record ? record.getSchema() : message, datum);
       writer.append(new EncodedRecord(schema, body, 0, body.length), offset(i), timestamp(i));
     }
-    writer.finish();
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    file.writeBytes(writer.header(Map.of("freshet-next", "12")));
+    file.writeBytes(writer.finish(Map.of("freshet-next", "12")));
     file.writeBytes(blocks.toByteArray());
     assertThat(writer.records()).isEqualTo(data.size());
     assertThat(writer.bytes()).isEqualTo(blocks.size());

@@ -46,6 +46,11 @@ final class FaultyStore implements ObjectStore {
   }
 
   @Override
+  public void delete(String key) {
+    store.delete(key);
+  }
+
+  @Override
   public void close() {
     store.close();
   }

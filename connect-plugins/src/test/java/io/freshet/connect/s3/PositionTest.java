@@ -3,6 +3,7 @@ package io.freshet.connect.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.schemas.LandingKey;
 import java.io.ByteArrayInputStream;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +100,7 @@ class PositionTest extends TaskFixture {
   @Test
   void onlyTheGivenPartitionsAreClosed() {
     TestTopic other = new TestTopic(topic.partition().topic(), 1);
-    TestWorker worker = worker("flush.size", "4");
+    TestWorker worker = worker("flush.size", "4", "rotate.on.close", "false");
     worker.assign(0, topic.rows(0, 3), other.rows(0, 3));
     worker.poll(100);
     worker.revoke(topic);
@@ -138,7 +139,10 @@ class PositionTest extends TaskFixture {
 
   @Test
   void aForeignObjectInTheLogIsNamed() {
-    String key = new LandingLog(store(), "topics").key(topic.partition(), 0).key();
+    String key =
+        new LandingKey(
+                "topics", topic.partition().topic(), topic.partition().partition(), 0, "avro")
+            .key();
     s3.client().putObject(r -> r.bucket(s3.bucket()).key(key), RequestBody.fromString("not ours"));
     TestWorker worker = worker();
     assertThatThrownBy(() -> worker.assign(0, topic))
@@ -146,10 +150,6 @@ class PositionTest extends TaskFixture {
         .hasMessageContaining(key)
         .hasMessageContaining("move the object out of the landing log");
     s3.client().deleteObject(r -> r.bucket(s3.bucket()).key(key));
-  }
-
-  private ObjectStore store() {
-    return new S3ObjectStore(s3.client(), s3.bucket(), 5 * 1024 * 1024);
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.connect.AvroMessages;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +57,72 @@ class RotationTest extends TaskFixture {
     clock.advance(Duration.ofSeconds(4));
     worker.poll(100);
     assertThat(log().offsets()).as("idle").isEqualTo(range(0, 5));
+  }
+
+  @Test
+  void rotatesByTheClockOnTheWallWithoutAnotherRecord() {
+    TestWorker worker = worker("rotate.schedule.interval.ms", "3600000");
+    worker.assign(0, topic);
+    clock.advance(Duration.ofMinutes(50));
+    topic.rows(0, 3);
+    worker.poll(100);
+    assertThat(worker.timeout()).as("until one o'clock").isEqualTo(600_000);
+    clock.advance(Duration.ofMillis(599_999));
+    worker.poll(100);
+    assertThat(log().positions()).as("the age of a file doesn't count").isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    worker.poll(100);
+    assertThat(log().offsets()).containsExactly(0L, 1L, 2L);
+
+    topic.row(3);
+    worker.poll(100);
+    assertThat(worker.timeout()).as("a file begun at one is due at two").isEqualTo(3_600_000);
+  }
+
+  @Test
+  void anIntervalThatIsAskedForCountsBesideTheSchedule() {
+    TestWorker worker =
+        worker("rotate.schedule.interval.ms", "3600000", "rotate.interval.ms", "5000");
+    worker.assign(0, topic.rows(0, 3));
+    worker.poll(100);
+    assertThat(worker.timeout()).isEqualTo(5_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The clock stands at midnight in UTC: half past five in the morning in Kolkata.
+    "Asia/Kolkata, 3600000, 1800000",
+    "UTC, 3600000, 3600000",
+    // A day's start is a rotation even if the period doesn't divide the day, or is longer.
+    "Asia/Kolkata, 86400000, 66600000",
+    "Asia/Kolkata, 172800000, 66600000",
+    "UTC, 50400000, 50400000"
+  })
+  void theScheduleCountsFromMidnightInTheTimeZone(String zone, long period, long wait) {
+    TestWorker worker =
+        worker("rotate.schedule.interval.ms", String.valueOf(period), "timezone", zone);
+    worker.assign(0, topic.rows(0, 1));
+    worker.poll(100);
+    assertThat(worker.timeout()).isEqualTo(wait);
+    clock.advance(Duration.ofMillis(wait));
+    worker.poll(100);
+    assertThat(log().offsets()).containsExactly(0L);
+  }
+
+  @Test
+  void theScheduleKnowsDaysOfOtherLengths() {
+    RotationSchedule schedule =
+        new RotationSchedule(Duration.ofHours(6).toMillis(), ZoneId.of("Europe/Berlin"));
+    long midnight = Instant.parse("2026-03-28T23:00:00Z").toEpochMilli();
+    assertThat(hoursUntil(schedule, midnight)).isEqualTo(6);
+    assertThat(hoursUntil(schedule, midnight + Duration.ofHours(18).toMillis()))
+        .as("this day has 23 hours")
+        .isEqualTo(5);
+    assertThat(hoursUntil(schedule, midnight + Duration.ofHours(23).toMillis())).isEqualTo(6);
+  }
+
+  private static long hoursUntil(RotationSchedule schedule, long moment) {
+    return Duration.ofMillis(schedule.after(moment) - moment).toHours();
   }
 
   @Test
@@ -116,5 +185,33 @@ class RotationTest extends TaskFixture {
     }
     assertThat(s3.client().listMultipartUploads(r -> r.bucket(s3.bucket())).uploads()).isEmpty();
     assertThat(log().offsets()).isEqualTo(range(0, 240));
+  }
+
+  @Test
+  void aPartitionThatIsTakenAwayLeavesNothingBehind() {
+    TestTopic other = new TestTopic(topic.partition().topic(), 1);
+    TestWorker worker = worker("flush.size", "4");
+    worker.assign(0, topic.rows(0, 3), other.rows(0, 3));
+    worker.poll(100);
+    worker.revoke(topic);
+    assertThat(log().offsets()).isEqualTo(range(0, 3));
+    assertThat(LandedLog.read(s3, other.partition()).offsets()).isEmpty();
+  }
+
+  @Test
+  void whatCantBeLandedAtTheEndIsLeftToTheNextOwner() {
+    TestWorker worker = worker("flush.size", "4");
+    worker.assign(0, topic.rows(0, 3));
+    worker.poll(100);
+    store.aroundPut(
+        put -> {
+          throw new RetriableException("no answer");
+        });
+    worker.revoke(topic);
+    assertThat(log().offsets()).isEmpty();
+    TestWorker next = worker("flush.size", "3");
+    next.assign(0, topic);
+    next.poll(100);
+    assertThat(log().offsets()).isEqualTo(range(0, 3));
   }
 }

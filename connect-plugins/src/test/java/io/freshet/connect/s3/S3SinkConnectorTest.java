@@ -169,10 +169,50 @@ class S3SinkConnectorTest {
     assertError(errors(property, value), property, value, property);
   }
 
+  @Test
+  void aMissingPropertyIsNamed() {
+    assertError(errors("s3.bucket.name", null), "s3.bucket.name", "s3.bucket.name");
+  }
+
+  @Test
+  void theRegistryIsNeededForBytesAlone() {
+    assertError(
+        errors(
+            "registry.url",
+            null,
+            "value.converter",
+            "org.apache.kafka.connect.converters.ByteArrayConverter"),
+        "registry.url",
+        "registry.url is missing, which messages that come as bytes");
+    assertThat(errors("registry.url", null)).isEmpty();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"s3.bucket.name", "registry.url"})
-  void aMissingPropertyIsNamed(String property) {
-    assertError(errors(property, null), property, property);
+  @CsvSource({
+    "format.class, io.confluent.connect.s3.format.parquet.ParquetFormat, avro",
+    "partitioner.class, io.confluent.connect.storage.partitioner.HourlyPartitioner, default",
+    "schema.compatibility, BACKWARD, NONE"
+  })
+  void aChoiceThatIsNotThereIsNamed(String property, String value, String instead) {
+    assertError(
+        errors(property, value),
+        property,
+        value,
+        "is not supported by this version; use '" + instead + "'");
+  }
+
+  @Test
+  void aFeatureThatIsNotThereIsRefusedUnlessItIsOff() {
+    assertError(
+        errors("s3.ssea.name", "aws:kms"),
+        "s3.ssea.name",
+        "property 's3.ssea.name' is not supported by this version; take it out");
+    assertThat(errors("s3.ssea.name", "", "store.kafka.keys", "false")).isEmpty();
+  }
+
+  @Test
+  void anUnknownTimeZoneIsNamed() {
+    assertError(errors("timezone", "Mars/Olympus"), "timezone", "Mars/Olympus", "Europe/Berlin");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** One partition's records, as Kafka keeps them: by offset, some of which hold none. */
@@ -40,6 +41,10 @@ final class TestTopic {
   }
 
   TestTopic value(long offset, Object value) {
+    return value(offset, null, value);
+  }
+
+  TestTopic value(long offset, Schema schema, Object value) {
     records.put(
         offset,
         new SinkRecord(
@@ -47,7 +52,7 @@ final class TestTopic {
             partition.partition(),
             null,
             null,
-            null,
+            schema,
             value,
             offset,
             1_000 + offset,

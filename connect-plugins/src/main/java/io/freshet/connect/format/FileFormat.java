@@ -1,0 +1,19 @@
+package io.freshet.connect.format;
+
+import io.freshet.connect.avro.LandedSchema;
+import java.io.OutputStream;
+
+/** A format of landed files. */
+public interface FileFormat {
+
+  /** File name extension, without its dot. */
+  String extension();
+
+  /**
+   * Begins a file.
+   *
+   * @param schema schema of every record of the file
+   * @param out where the file's bytes go as they become final
+   */
+  FormatWriter open(LandedSchema schema, OutputStream out);
+}

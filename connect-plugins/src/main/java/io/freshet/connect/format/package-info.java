@@ -1,0 +1,2 @@
+/** What the bytes of a landed file are. */
+package io.freshet.connect.format;

@@ -1,0 +1,130 @@
+package io.freshet.connect.s3;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.freshet.schemas.LandingCommit;
+import io.freshet.schemas.LandingKey;
+import io.freshet.schemas.LandingMetadata;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log whose every step is a commit record that lists data files. They are put first, at keys that
+ * no other attempt uses; the record at the key of its position makes them all part of the log.
+ */
+final class CommitLog extends LandingLog {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String extension;
+
+  /**
+   * @param extension of the data files' names, without its dot
+   */
+  CommitLog(ObjectStore store, String topicsDir, String extension) {
+    super(store, topicsDir);
+    this.extension = extension;
+  }
+
+  @Override
+  String prefix(TopicPartition partition) {
+    return LandingCommit.prefix(topicsDir, partition.topic(), partition.partition());
+  }
+
+  @Override
+  boolean isStep(String key) {
+    return LandingCommit.isKey(topicsDir, key);
+  }
+
+  @Override
+  Outcome land(SealedFiles files) {
+    List<SealedFile> data = files.files();
+    List<String> keys =
+        IntStream.range(0, data.size()).mapToObj(number -> key(files, number)).toList();
+    for (int i = 0; i < data.size(); i++) {
+      if (!data.get(i).isPut()) {
+        // A taken key is this very file: its name is this attempt's own.
+        store.putIfAbsent(keys.get(i), data.get(i), data.get(i).metadata().toMap());
+        data.get(i).markPut();
+      }
+    }
+    TopicPartition partition = files.partition();
+    String commit =
+        LandingCommit.key(topicsDir, partition.topic(), partition.partition(), files.position());
+    Outcome outcome = putStep(commit, new Bytes(record(files, keys)), files.metadata());
+    if (outcome instanceof Fenced) {
+      deleteOrphans(keys);
+    }
+    return outcome;
+  }
+
+  private String key(SealedFiles files, int number) {
+    TopicPartition partition = files.partition();
+    return "%s%s/%s+%d+%020d+%s-%d.%s"
+        .formatted(
+            LandingKey.topicPrefix(topicsDir, partition.topic()),
+            files.files().get(number).path(),
+            partition.topic(),
+            partition.partition(),
+            files.position(),
+            files.writer(),
+            number,
+            extension);
+  }
+
+  private static byte[] record(SealedFiles files, List<String> keys) {
+    ObjectNode record = JSON.createObjectNode();
+    record.put(LandingCommit.POSITION, files.position());
+    files.metadata().toMap().forEach(record::put);
+    ArrayNode list = record.putArray(LandingCommit.FILES);
+    for (int i = 0; i < keys.size(); i++) {
+      SealedFile file = files.files().get(i);
+      LandingMetadata metadata = file.metadata();
+      ObjectNode entry = list.addObject();
+      entry.put(LandingCommit.FILE_KEY, keys.get(i));
+      entry.put(LandingCommit.FILE_BYTES, file.length());
+      metadata.toMap().forEach(entry::put);
+    }
+    try {
+      return JSON.writeValueAsBytes(record);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a commit record is made of texts and numbers", impossible);
+    }
+  }
+
+  /** No record lists them; whether they can be deleted just now changes nothing for readers. */
+  private void deleteOrphans(List<String> keys) {
+    for (String key : keys) {
+      try {
+        store.delete(key);
+      } catch (ConnectException kept) {
+        LOG.warn("{} is part of no commit and could not be deleted: {}", key, kept.getMessage());
+      }
+    }
+  }
+
+  @Override
+  LandingLog other() {
+    return new FileLog(store, topicsDir, extension);
+  }
+
+  private record Bytes(byte[] bytes) implements Payload {
+    @Override
+    public long length() {
+      return bytes.length;
+    }
+
+    @Override
+    public InputStream open(long from, long length) {
+      return new ByteArrayInputStream(bytes, (int) from, (int) length);
+    }
+  }
+}

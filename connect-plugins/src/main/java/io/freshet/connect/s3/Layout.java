@@ -1,0 +1,25 @@
+package io.freshet.connect.s3;
+
+/**
+ * How a Kafka partition's records are spread over files.
+ *
+ * @param partitioner in which folder a record is landed
+ * @param filePerSchema whether files of several schemas are open side by side in one folder;
+ *     otherwise another schema completes what is open
+ * @param maxOpenFiles files that one partition may have open; one more completes them all
+ */
+record Layout(Partitioner partitioner, boolean filePerSchema, int maxOpenFiles) {
+
+  /** Whether one landing can be of several files, which a commit record makes one. */
+  boolean hasCommits() {
+    return filePerSchema || partitioner != Partitioner.KAFKA_PARTITION;
+  }
+
+  /** Whether a record of this slot can be landed together with what is open. */
+  boolean fits(OpenFiles open, Slot slot) {
+    if (open.has(slot)) {
+      return true;
+    }
+    return open.count() < maxOpenFiles && (filePerSchema || !open.hasPath(slot.path()));
+  }
+}

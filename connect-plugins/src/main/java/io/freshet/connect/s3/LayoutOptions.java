@@ -1,0 +1,115 @@
+package io.freshet.connect.s3;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * How records are spread over files.
+ *
+ * @param filePerSchema whether files of several schemas are open side by side
+ * @param maxOpenFiles files that one partition may have open
+ */
+record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
+  static final String FORMAT = "format.class";
+  static final String PARTITIONER = "partitioner.class";
+  static final String COMPATIBILITY = "schema.compatibility";
+  static final String ROTATE_ON_SCHEMA = "rotate.on.schema.change";
+  static final String MAX_OPEN_FILES = "max.open.files.per.partition";
+
+  private static final String GROUP = "Layout";
+
+  static void define(ConfigDef def) {
+    int order = 0;
+    def.define(
+        FORMAT,
+        Type.STRING,
+        "avro",
+        only("avro", "AvroFormat", "io.confluent.connect.s3.format.avro.AvroFormat"),
+        Importance.MEDIUM,
+        "Format of the landed files, by its short name or by Confluent's class name: Avro object"
+            + " container files.",
+        GROUP,
+        ++order,
+        Width.MEDIUM,
+        FORMAT);
+    def.define(
+        PARTITIONER,
+        Type.STRING,
+        "default",
+        only(
+            "default",
+            "DefaultPartitioner",
+            "io.confluent.connect.storage.partitioner.DefaultPartitioner"),
+        Importance.MEDIUM,
+        "Where a file lies, by a short name or by Confluent's class name: one folder for each Kafka"
+            + " partition.",
+        GROUP,
+        ++order,
+        Width.MEDIUM,
+        PARTITIONER);
+    def.define(
+        COMPATIBILITY,
+        Type.STRING,
+        "NONE",
+        only("NONE"),
+        Importance.MEDIUM,
+        "What happens when a partition's schema changes. NONE: another schema begins another file.",
+        GROUP,
+        ++order,
+        Width.SHORT,
+        COMPATIBILITY);
+    def.define(
+        ROTATE_ON_SCHEMA,
+        Type.BOOLEAN,
+        true,
+        Importance.MEDIUM,
+        "Whether another schema completes the open file. If not, one file is open for each schema, so"
+            + " that versions which alternate make no small files; the files are then landed"
+            + " together by a commit record, which readers of the folder must follow.",
+        GROUP,
+        ++order,
+        Width.SHORT,
+        ROTATE_ON_SCHEMA);
+    def.define(
+        MAX_OPEN_FILES,
+        Type.INT,
+        1_000,
+        ConfigDef.Range.atLeast(1),
+        Importance.LOW,
+        "Files that one Kafka partition may have open, where it is spread over several; one more"
+            + " lands them all.",
+        GROUP,
+        ++order,
+        Width.SHORT,
+        MAX_OPEN_FILES);
+  }
+
+  static LayoutOptions from(AbstractConfig config) {
+    return new LayoutOptions(!config.getBoolean(ROTATE_ON_SCHEMA), config.getInt(MAX_OPEN_FILES));
+  }
+
+  Layout layout() {
+    return new Layout(Partitioner.KAFKA_PARTITION, filePerSchema, maxOpenFiles);
+  }
+
+  private static ConfigDef.Validator only(String name, String... aliases) {
+    List<String> known =
+        Stream.concat(Stream.of(name), Stream.of(aliases))
+            .map(value -> value.toLowerCase(Locale.ROOT))
+            .toList();
+    return Checks.that(
+        "[" + name + "]",
+        value -> {
+          if (!known.contains(value.strip().toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                "is not supported by this version; use '%s' or take it out".formatted(name));
+          }
+        });
+  }
+}

@@ -1,0 +1,95 @@
+package io.freshet.connect.s3;
+
+import io.freshet.connect.avro.EncodedRecord;
+import io.freshet.connect.avro.LandedSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The files of one partition that still take records. They are landed together: of the records
+ * between the log's end and what is consumed, none is outside of them.
+ */
+final class OpenFiles implements AutoCloseable {
+  /** Begins a file. */
+  @FunctionalInterface
+  interface Opener {
+    OpenFile open(String path, LandedSchema schema);
+  }
+
+  private final Map<Slot, OpenFile> files = new LinkedHashMap<>();
+  private final Opener opener;
+  private final long openedAt;
+  private long appendedAt;
+
+  /**
+   * @param now milliseconds since the epoch
+   */
+  OpenFiles(Opener opener, long now) {
+    this.opener = opener;
+    this.openedAt = now;
+    this.appendedAt = now;
+  }
+
+  int count() {
+    return files.size();
+  }
+
+  boolean has(Slot slot) {
+    return files.containsKey(slot);
+  }
+
+  boolean hasPath(String path) {
+    return files.keySet().stream().anyMatch(slot -> slot.path().equals(path));
+  }
+
+  /**
+   * Appends a record to the file of its slot.
+   *
+   * @param timestamp the record's Kafka timestamp, milliseconds since the epoch
+   * @param now milliseconds since the epoch
+   * @return that file
+   */
+  OpenFile append(String path, EncodedRecord record, long offset, long timestamp, long now) {
+    Slot slot = new Slot(path, record.schema().id());
+    OpenFile file = files.get(slot);
+    if (file == null) {
+      file = opener.open(path, record.schema());
+      files.put(slot, file);
+    }
+    file.append(record, offset, timestamp);
+    appendedAt = now;
+    return file;
+  }
+
+  /**
+   * Completes the files.
+   *
+   * @param position where the log ends
+   * @param next position after them
+   */
+  SealedFiles seal(TopicPartition partition, long position, long next) {
+    UUID writer = UUID.randomUUID();
+    List<SealedFile> sealed = files.values().stream().map(file -> file.seal(next, writer)).toList();
+    files.clear();
+    return new SealedFiles(partition, position, next, writer, sealed);
+  }
+
+  /** When the first record was buffered, milliseconds since the epoch. */
+  long openedAt() {
+    return openedAt;
+  }
+
+  /** When the last record was buffered, milliseconds since the epoch. */
+  long appendedAt() {
+    return appendedAt;
+  }
+
+  @Override
+  public void close() {
+    files.values().forEach(OpenFile::close);
+    files.clear();
+  }
+}

@@ -1,0 +1,112 @@
+package io.freshet.connect.s3;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * Properties of Confluent's S3 sink that steer nothing here. Those that can be passed over without
+ * landing anything else than expected are accepted with a warning; the others are refused unless
+ * their value says that the feature is off.
+ */
+final class UnusedProperties {
+  private static final String NO_PATH = "the default partitioner formats no path";
+  private static final String FIXED_KEYS =
+      "keys are <topics.dir>/<topic>/partition=<p>/<topic>+<p>+<position, 20 digits>.avro";
+  private static final String RETRIES =
+      "the S3 client backs off by itself, then the batch is tried again after "
+          + ErrorOptions.RETRY_BACKOFF;
+  private static final String CACHE = "every schema is converted once and kept";
+
+  /** What happens instead. */
+  private static final Map<String, String> PASSED_OVER =
+      Map.ofEntries(
+          Map.entry("storage.class", "files are put into S3 by this connector's own client"),
+          Map.entry("path.format", NO_PATH),
+          Map.entry("locale", NO_PATH),
+          Map.entry("partition.duration.ms", NO_PATH),
+          Map.entry("partition.field.name", NO_PATH),
+          Map.entry("timestamp.extractor", NO_PATH),
+          Map.entry("timestamp.field", NO_PATH),
+          Map.entry("directory.delim", FIXED_KEYS),
+          Map.entry("file.delim", FIXED_KEYS),
+          Map.entry("filename.offset.zero.pad.width", FIXED_KEYS),
+          Map.entry("s3.part.retries", RETRIES),
+          Map.entry("s3.retry.backoff.ms", RETRIES),
+          Map.entry("schemas.cache.config", CACHE),
+          Map.entry("schemas.cache.size", CACHE),
+          Map.entry("connect.meta.data", "files always keep the schemas' Connect names and types"),
+          Map.entry(
+              "enhanced.avro.schema.support",
+              "full names are always kept, and an enum as a string beside its symbols"));
+
+  /** The value that switches the feature off; null: there is none. */
+  private static final Map<String, String> UNSUPPORTED = unsupported();
+
+  private UnusedProperties() {}
+
+  private static Map<String, String> unsupported() {
+    Map<String, String> off = new TreeMap<>();
+    off.put("s3.ssea.name", "");
+    off.put("s3.sse.customer.key", "");
+    off.put("s3.sse.kms.key.id", "");
+    off.put("s3.acl.canned", "");
+    off.put("s3.object.tagging", "false");
+    off.put("s3.compression.type", "none");
+    off.put("s3.proxy.url", "");
+    off.put("s3.proxy.user", "");
+    off.put("s3.proxy.password", "");
+    off.put("s3.credentials.provider.class", null);
+    off.put("s3.wan.mode", "false");
+    off.put("store.kafka.keys", "false");
+    off.put("store.kafka.headers", "false");
+    off.put("keys.format.class", null);
+    off.put("headers.format.class", null);
+    off.put("parquet.codec", null);
+    return off;
+  }
+
+  static void define(ConfigDef def) {
+    int order = 0;
+    for (Map.Entry<String, String> entry : new TreeMap<>(PASSED_OVER).entrySet()) {
+      def.define(
+          entry.getKey(),
+          Type.STRING,
+          null,
+          Importance.LOW,
+          "Accepted but not used: " + entry.getValue() + ".",
+          "Not used",
+          ++order,
+          Width.SHORT,
+          entry.getKey());
+    }
+  }
+
+  /** One line for each given property that is passed over. */
+  static List<String> messages(Map<String, String> properties) {
+    return new TreeMap<>(properties)
+        .entrySet().stream()
+            .filter(entry -> PASSED_OVER.containsKey(entry.getKey()))
+            .map(
+                entry ->
+                    "%s=%s is not used: %s"
+                        .formatted(
+                            entry.getKey(), entry.getValue(), PASSED_OVER.get(entry.getKey())))
+            .toList();
+  }
+
+  /** Whether the name is one of a feature that other S3 sinks have. */
+  static boolean isUnsupported(String name) {
+    return UNSUPPORTED.containsKey(name);
+  }
+
+  /** Whether the property only says that a feature is off. */
+  static boolean isHarmless(String name, String value) {
+    String off = UNSUPPORTED.get(name);
+    return off != null && (value == null || off.equalsIgnoreCase(value.strip()));
+  }
+}

@@ -1,0 +1,70 @@
+package io.freshet.connect.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.connect.AvroMessages;
+import io.freshet.schemas.LandingCommit;
+import io.freshet.schemas.LandingMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads one partition's commit records and their Avro files back, by the contract. */
+record CommittedLog(List<Integer> filesPerCommit, List<String> dataKeys, List<GenericRecord> rows) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Asserts that the chain has no gap, and that every commit and file holds what it says. */
+  static CommittedLog read(TestS3 s3, TopicPartition partition) {
+    CommittedLog log = new CommittedLog(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    long expected = -1;
+    for (String key :
+        s3.keys(LandingCommit.prefix("topics", partition.topic(), partition.partition()))) {
+      long position = LandingCommit.position("topics", key);
+      LandingMetadata metadata = LandingMetadata.parse(s3.metadata(key), key);
+      JsonNode commit = parse(s3.read(key));
+      assertThat(commit.path(LandingCommit.POSITION).asLong(-1)).isEqualTo(position);
+      assertThat(commit.path(LandingMetadata.NEXT).asText())
+          .isEqualTo(Long.toString(metadata.next()));
+      if (expected >= 0) {
+        assertThat(position).as("position of %s", key).isEqualTo(expected);
+      }
+      expected = metadata.next();
+      int before = log.rows.size();
+      for (JsonNode file : commit.path(LandingCommit.FILES)) {
+        String dataKey = file.path(LandingCommit.FILE_KEY).asText();
+        byte[] bytes = s3.read(dataKey);
+        assertThat(file.path(LandingCommit.FILE_BYTES).asLong()).isEqualTo(bytes.length);
+        List<GenericRecord> rows = AvroMessages.readFile(bytes);
+        assertThat(file.path(LandingMetadata.RECORDS).asInt()).isEqualTo(rows.size());
+        assertThat(rows)
+            .allSatisfy(
+                row ->
+                    assertThat((long) row.get("__offset"))
+                        .isBetween(position, metadata.next() - 1));
+        log.rows.addAll(rows);
+        log.dataKeys.add(dataKey);
+      }
+      assertThat(metadata.records()).isEqualTo(log.rows.size() - before);
+      log.filesPerCommit.add(commit.path(LandingCommit.FILES).size());
+    }
+    return log;
+  }
+
+  private static JsonNode parse(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+
+  /** Offsets of all rows, in their order. */
+  List<Long> offsets() {
+    return rows.stream().map(row -> (long) row.get("__offset")).sorted().toList();
+  }
+}

@@ -1,0 +1,70 @@
+package io.freshet.schemas;
+
+import java.util.regex.Pattern;
+
+/**
+ * Commit records of the landing log, for layouts that spread one Kafka partition over several
+ * files: {@code <topicsDir>/<topic>/_commits/<p>/<position, 20 digits>.json}.
+ *
+ * <p>A record is put, conditionally, after the data files that it lists; a reader follows the
+ * records alone, since a data file that none of them lists was never landed. The record is a JSON
+ * object with {@link #POSITION}, the pairs of {@link LandingMetadata} for all its files together,
+ * and {@link #FILES}: an array with an object for each file, which holds {@link #FILE_KEY}, {@link
+ * #FILE_BYTES} and the pairs of {@link LandingMetadata} for that file. The object's own S3 metadata
+ * are the record's pairs.
+ */
+public final class LandingCommit {
+  /** Kafka offset that the commit starts at, a number. */
+  public static final String POSITION = "freshet-position";
+
+  /** The data files, an array. */
+  public static final String FILES = "files";
+
+  /** A data file's key in the bucket, a string. */
+  public static final String FILE_KEY = "key";
+
+  /** A data file's length in bytes, a number. */
+  public static final String FILE_BYTES = "bytes";
+
+  private static final Pattern NAME = Pattern.compile("[^/+]+/_commits/\\d+/\\d{20}\\.json");
+
+  private LandingCommit() {}
+
+  /**
+   * Key of the record that starts at a position.
+   *
+   * @param topicsDir folder of the landing log, as in {@link LandingKey}
+   */
+  public static String key(String topicsDir, String topic, int partition, long position) {
+    return listFrom(topicsDir, topic, partition, position) + ".json";
+  }
+
+  /** What every record's key of one Kafka partition begins with, its slash included. */
+  public static String prefix(String topicsDir, String topic, int partition) {
+    return LandingKey.topicPrefix(topicsDir, topic) + "_commits/" + partition + "/";
+  }
+
+  /** S3's {@code StartAfter} for a list that begins with the record at {@code position}. */
+  public static String listFrom(String topicsDir, String topic, int partition, long position) {
+    return prefix(topicsDir, topic, partition) + "%020d".formatted(position);
+  }
+
+  /** Whether a key is one of a commit record. */
+  public static boolean isKey(String topicsDir, String key) {
+    String under = topicsDir.isEmpty() ? "" : topicsDir + "/";
+    return key.startsWith(under) && NAME.matcher(key.substring(under.length())).matches();
+  }
+
+  /**
+   * The position in a commit record's key.
+   *
+   * @throws IllegalArgumentException if the key is not one of a commit record
+   */
+  public static long position(String topicsDir, String key) {
+    if (!isKey(topicsDir, key)) {
+      throw new IllegalArgumentException("'" + key + "' is not the key of a commit record");
+    }
+    int name = key.lastIndexOf('/') + 1;
+    return Long.parseLong(key.substring(name, key.length() - ".json".length()));
+  }
+}
