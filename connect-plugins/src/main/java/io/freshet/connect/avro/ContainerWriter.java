@@ -54,13 +54,11 @@ public final class ContainerWriter implements FormatWriter {
 
   @Override
   public void append(EncodedRecord record, long offset, long timestamp) {
-    int needed = record.length() + 2 * MAX_VARINT;
+    int needed = record.maxRowBytes();
     if (block.length - length < needed) {
       block = Arrays.copyOf(block, Math.max(block.length * 2, length + needed));
     }
-    System.arraycopy(record.bytes(), record.start(), block, length, record.length());
-    length = putLong(block, length + record.length(), offset);
-    length = putLong(block, length, timestamp);
+    length = record.putRow(block, length, offset, timestamp);
     inBlock++;
     records++;
     if (length >= BLOCK_BYTES) {
@@ -129,8 +127,8 @@ public final class ContainerWriter implements FormatWriter {
   private void endBlock() {
     try {
       ByteBuffer data = compressor.compress(ByteBuffer.wrap(block, 0, length));
-      int framed = putLong(frame, 0, inBlock);
-      framed = putLong(frame, framed, data.remaining());
+      int framed = Varints.putLong(frame, 0, inBlock);
+      framed = Varints.putLong(frame, framed, data.remaining());
       blocks.write(frame, 0, framed);
       blocks.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
       blocks.write(sync);
@@ -140,17 +138,5 @@ public final class ContainerWriter implements FormatWriter {
     }
     length = 0;
     inBlock = 0;
-  }
-
-  /** Avro's long: zigzag, then seven bits a byte, the lowest first. Returns the index after it. */
-  private static int putLong(byte[] target, int at, long value) {
-    long rest = value << 1 ^ value >> 63;
-    int next = at;
-    while ((rest & ~0x7fL) != 0) {
-      target[next++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    target[next++] = (byte) rest;
-    return next;
   }
 }

@@ -5,25 +5,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
  * The schema that a file is written with: a message's own, with the change columns {@link
- * ChangeColumns#OFFSET} and {@link ChangeColumns#KAFKA_TIMESTAMP} after its fields. Since an
- * encoded record is its fields' bytes one after another, an encoded message becomes a row of this
- * schema by appending the two columns' bytes to it.
+ * ChangeColumns#OFFSET} and {@link ChangeColumns#KAFKA_TIMESTAMP}, and those that were asked for,
+ * after its fields. Since an encoded record is its fields' bytes one after another, an encoded
+ * message becomes a row of this schema by appending the columns' bytes to it.
  */
 public final class LandedSchema {
   private static final String WRAPPER_NAME = "Value";
   private static final String WRAPPER_FIELD = "value";
 
   private final SchemaId id;
+  private final Schema message;
   private final Schema written;
   private final BodySkipper body;
 
-  private LandedSchema(SchemaId id, Schema written, BodySkipper body) {
+  /** A column after the Kafka timestamp. */
+  record Column(String name, Schema schema) {}
+
+  private LandedSchema(SchemaId id, Schema message, Schema written, BodySkipper body) {
     this.id = id;
+    this.message = message;
     this.written = written;
     this.body = body;
   }
@@ -35,6 +41,17 @@ public final class LandedSchema {
    * @throws IllegalArgumentException if the message already has a field with an appended one's name
    */
   public static LandedSchema of(SchemaId id, Schema message) {
+    return of(id, message, List.of());
+  }
+
+  /**
+   * @param id identity of the message schema together with the columns
+   * @param message see {@link #of(SchemaId, Schema)}
+   * @param columns what follows the Kafka timestamp; types in them whose names the message gives to
+   *     other types are renamed
+   * @throws IllegalArgumentException if the message already has a field with an appended one's name
+   */
+  static LandedSchema of(SchemaId id, Schema message, List<Column> columns) {
     List<Schema.Field> fields = new ArrayList<>();
     Schema written;
     if (message.getType() == Schema.Type.RECORD) {
@@ -43,12 +60,17 @@ public final class LandedSchema {
       written =
           Schema.createRecord(name, message.getDoc(), message.getNamespace(), message.isError());
       written.addAllProps(message);
-      message.getFields().forEach(f -> fields.add(new Schema.Field(f, f.schema())));
+      message.getFields().forEach(f -> fields.add(Fields.copy(f, f.schema())));
     } else {
       written = Schema.createRecord(WRAPPER_NAME, null, "io.freshet.landed", false);
       fields.add(new Schema.Field(WRAPPER_FIELD, message));
     }
-    for (String appended : List.of(ChangeColumns.OFFSET, ChangeColumns.KAFKA_TIMESTAMP)) {
+    List<String> names =
+        Stream.concat(
+                Stream.of(ChangeColumns.OFFSET, ChangeColumns.KAFKA_TIMESTAMP),
+                columns.stream().map(Column::name))
+            .toList();
+    for (String appended : names) {
       if (fields.stream().anyMatch(field -> field.name().equals(appended))) {
         throw new IllegalArgumentException(
             "schema %s (%s) already has a field '%s', which the landing log appends; rename or drop"
@@ -61,8 +83,22 @@ public final class LandedSchema {
         new Schema.Field(
             ChangeColumns.KAFKA_TIMESTAMP,
             LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG))));
-    written.setFields(fields);
-    return new LandedSchema(id, written, BodySkipper.compile(message));
+    written.setFields(withColumns(written, fields, columns));
+    return new LandedSchema(id, message, written, BodySkipper.compile(message));
+  }
+
+  private static List<Schema.Field> withColumns(
+      Schema written, List<Schema.Field> fields, List<Column> columns) {
+    if (columns.isEmpty()) {
+      return fields;
+    }
+    NamedTypes types = new NamedTypes();
+    types.reserve(written.getFullName());
+    fields.forEach(field -> types.add(field.schema()));
+    for (Column column : columns) {
+      fields.add(new Schema.Field(column.name(), types.adopt(column.schema())));
+    }
+    return fields;
   }
 
   private static boolean containsItself(Schema record) {
@@ -87,6 +123,11 @@ public final class LandedSchema {
   /** Identity of the message's schema in the registry. */
   public SchemaId id() {
     return id;
+  }
+
+  /** The schema that the bytes of an {@link EncodedRecord} are a datum of. */
+  public Schema message() {
+    return message;
   }
 
   /** The file's schema: the message's fields, then the appended ones. */

@@ -5,8 +5,10 @@ package io.freshet.connect.avro;
  *
  * @param kind which numbering {@code id} belongs to
  * @param id the number
+ * @param variant number that an encoder gave to the columns which it appends to rows of this
+ *     schema, whose types may change too; 0: to none
  */
-public record SchemaId(Kind kind, long id) {
+public record SchemaId(Kind kind, long id, int variant) {
 
   /** Apicurio numbers contents (equal schemas share one number) and artifact versions (global). */
   public enum Kind {
@@ -16,6 +18,11 @@ public record SchemaId(Kind kind, long id) {
     GLOBAL,
     /** Number that an encoder gave to a schema which came with the decoded records. */
     DECODED
+  }
+
+  /** A schema with no columns of changing types after it. */
+  public SchemaId(Kind kind, long id) {
+    this(kind, id, 0);
   }
 
   @Override
