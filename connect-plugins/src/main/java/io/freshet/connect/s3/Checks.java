@@ -42,7 +42,15 @@ final class Checks {
         });
   }
 
+  /** Passes the given values in upper or lower case. */
   static ConfigDef.Validator oneOf(List<String> values) {
-    return ConfigDef.CaseInsensitiveValidString.in(values.toArray(String[]::new));
+    String all = String.join(", ", values);
+    return that(
+        all,
+        value -> {
+          if (values.stream().noneMatch(value::equalsIgnoreCase)) {
+            throw new IllegalArgumentException("must be one of " + all);
+          }
+        });
   }
 }
