@@ -25,6 +25,10 @@ import org.apache.kafka.connect.errors.ConnectException;
  */
 public final class ContainerWriter implements FormatWriter {
   private static final int BLOCK_BYTES = 64 * 1024;
+
+  /** A file with few records must cost little. */
+  private static final int FIRST_BYTES = 1024;
+
   private static final int MAX_VARINT = 10;
 
   private final LandedSchema schema;
@@ -33,7 +37,7 @@ public final class ContainerWriter implements FormatWriter {
   private final OutputStream blocks;
   private final byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
   private final byte[] frame = new byte[2 * MAX_VARINT];
-  private byte[] block = new byte[BLOCK_BYTES + 4 * 1024];
+  private byte[] block = new byte[0];
   private int length;
   private long inBlock;
   private long records;
@@ -56,7 +60,8 @@ public final class ContainerWriter implements FormatWriter {
   public void append(EncodedRecord record, long offset, long timestamp) {
     int needed = record.maxRowBytes();
     if (block.length - length < needed) {
-      block = Arrays.copyOf(block, Math.max(block.length * 2, length + needed));
+      block =
+          Arrays.copyOf(block, Math.max(Math.max(FIRST_BYTES, block.length * 2), length + needed));
     }
     length = record.putRow(block, length, offset, timestamp);
     inBlock++;
@@ -80,6 +85,15 @@ public final class ContainerWriter implements FormatWriter {
   @Override
   public long heapBytes() {
     return block.length;
+  }
+
+  /** Ends the block early. */
+  @Override
+  public void shrink() {
+    if (inBlock > 0) {
+      endBlock();
+    }
+    block = new byte[0];
   }
 
   /** Writes out the last block; the header is made now that its metadata is known. */
@@ -138,5 +152,9 @@ public final class ContainerWriter implements FormatWriter {
     }
     length = 0;
     inBlock = 0;
+    if (block.length > 4 * BLOCK_BYTES) {
+      // One large record doesn't hold its room for ever.
+      block = new byte[0];
+    }
   }
 }

@@ -25,6 +25,12 @@ public interface FormatWriter extends AutoCloseable {
   long heapBytes();
 
   /**
+   * Gives away what can be, and frees its heap: memory is short. A writer that needs all that it
+   * holds does nothing.
+   */
+  default void shrink() {}
+
+  /**
    * Writes out what is left. Nothing may be appended after.
    *
    * @param metadata pairs that the file is to carry, where its format has a place for them

@@ -61,9 +61,7 @@ final class LandingSink implements AutoCloseable {
       redelivering = false;
       locateRest();
       writers.values().forEach(PartitionWriter::landSealed);
-      for (SinkRecord record : records) {
-        writer(record).append(record);
-      }
+      takeAll(records);
       long now = services.clock().millis();
       writers.values().forEach(writer -> writer.rotateIfDue(now));
       wakeUpForNextRotation(now);
@@ -71,6 +69,27 @@ final class LandingSink implements AutoCloseable {
       redelivering = true;
       services.context().timeout(retryBackoffMs);
       throw later;
+    }
+  }
+
+  /** Landing is the other way to make room. */
+  private NoRoomException landDue(NoRoomException full) {
+    try {
+      long now = services.clock().millis();
+      writers.values().forEach(writer -> writer.rotateIfDue(now));
+    } catch (RetriableException notNow) {
+      full.addSuppressed(notNow);
+    }
+    return full;
+  }
+
+  private void takeAll(Collection<SinkRecord> records) {
+    try {
+      for (SinkRecord record : records) {
+        writer(record).append(record);
+      }
+    } catch (NoRoomException full) {
+      throw landDue(full);
     }
   }
 

@@ -9,23 +9,28 @@ import io.freshet.schemas.LandingMetadata;
 import java.util.UUID;
 
 /** A file that still takes records: all of one schema, of one Kafka partition, in one folder. */
-final class OpenFile implements AutoCloseable {
+final class OpenFile implements BufferPool.Holder, AutoCloseable {
   private final String path;
   private final LandedSchema schema;
+  private final BufferPool pool;
   private final SpoolBuffer spool;
   private final FormatWriter writer;
+  private long counted;
   private long firstTimestamp;
   private long lastTimestamp;
 
   /**
    * @param path folder below the topic's
-   * @param heapLimit bytes that it may hold on the heap
+   * @param pool where its bytes wait until it is landed
    */
-  OpenFile(String path, LandedSchema schema, FileFormat format, long heapLimit) {
+  OpenFile(String path, LandedSchema schema, FileFormat format, BufferPool pool) {
     this.path = path;
     this.schema = schema;
-    this.spool = new SpoolBuffer(heapLimit);
+    this.pool = pool;
+    this.spool = pool.buffer();
     this.writer = format.open(schema, spool);
+    countWriter();
+    pool.register(this);
   }
 
   /**
@@ -37,6 +42,29 @@ final class OpenFile implements AutoCloseable {
     }
     writer.append(record, offset, timestamp);
     lastTimestamp = timestamp;
+    countWriter();
+  }
+
+  private void countWriter() {
+    long now = writer.heapBytes();
+    if (now != counted) {
+      pool.count(now - counted);
+      counted = now;
+    }
+  }
+
+  @Override
+  public long heapBytes() {
+    return counted + spool.heapBytes();
+  }
+
+  /** Spooled bytes first: on a full disk the writer's own are no worse off where they are. */
+  @Override
+  public void spool() {
+    spool.spool();
+    writer.shrink();
+    countWriter();
+    spool.spool();
   }
 
   /**
@@ -56,6 +84,7 @@ final class OpenFile implements AutoCloseable {
             firstTimestamp,
             lastTimestamp);
     byte[] header = writer.finish(metadata.toMap());
+    giveBackWriter();
     return new SealedFile(path, metadata, header, spool);
   }
 
@@ -67,8 +96,15 @@ final class OpenFile implements AutoCloseable {
     return writer.bytes();
   }
 
+  private void giveBackWriter() {
+    pool.unregister(this);
+    pool.count(-counted);
+    counted = 0;
+  }
+
   @Override
   public void close() {
+    giveBackWriter();
     try (spool) {
       writer.close();
     }

@@ -56,12 +56,24 @@ final class OpenFiles implements AutoCloseable {
     Slot slot = new Slot(path, record.schema().id());
     OpenFile file = files.get(slot);
     if (file == null) {
-      file = opener.open(path, record.schema());
+      file = first(opener.open(path, record.schema()), record, offset, timestamp);
       files.put(slot, file);
+    } else {
+      file.append(record, offset, timestamp);
     }
-    file.append(record, offset, timestamp);
     appendedAt = now;
     return file;
+  }
+
+  /** A file whose first record is refused was never opened: an empty one must not be landed. */
+  private static OpenFile first(OpenFile file, EncodedRecord record, long offset, long timestamp) {
+    try {
+      file.append(record, offset, timestamp);
+      return file;
+    } catch (RuntimeException refused) {
+      file.close();
+      throw refused;
+    }
   }
 
   /**

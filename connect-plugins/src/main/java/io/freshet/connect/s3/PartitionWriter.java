@@ -128,15 +128,16 @@ final class PartitionWriter implements AutoCloseable {
 
   /** The file that took the record; null if what was open had to be landed first and was fenced. */
   private OpenFile buffer(SinkRecord record, EncodedRecord encoded) {
+    services.buffers().makeRoom();
     String path = services.layout().partitioner().path(record, encoded);
-    if (open != null && !services.layout().fits(open, new Slot(path, encoded.schema().id()))) {
+    if (hasOpen() && !services.layout().fits(open, new Slot(path, encoded.schema().id()))) {
       rotate();
       if (awaitingSeek) {
         return null;
       }
     }
     long now = services.clock().millis();
-    if (open == null) {
+    if (!hasOpen()) {
       open = new OpenFiles(services::openFile, now);
     }
     Long timestamp = record.timestamp();
@@ -144,9 +145,13 @@ final class PartitionWriter implements AutoCloseable {
         path, encoded, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
   }
 
+  private boolean hasOpen() {
+    return open != null && open.count() > 0;
+  }
+
   /** When the open files are complete by their age, milliseconds since the epoch. */
   OptionalLong dueAt() {
-    return open == null ? OptionalLong.empty() : services.rotation().dueAt(open);
+    return hasOpen() ? services.rotation().dueAt(open) : OptionalLong.empty();
   }
 
   /** Lands the open files if their time has come. */
@@ -233,7 +238,7 @@ final class PartitionWriter implements AutoCloseable {
     }
     try {
       landSealed();
-      if (open != null) {
+      if (hasOpen()) {
         rotate();
       }
     } catch (ConnectException notNow) {

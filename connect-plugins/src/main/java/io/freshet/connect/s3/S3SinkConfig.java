@@ -10,7 +10,8 @@ record S3SinkConfig(
     RotationOptions rotation,
     AvroOptions avro,
     ErrorOptions errors,
-    LayoutOptions layout) {
+    LayoutOptions layout,
+    BufferOptions buffers) {
 
   static ConfigDef definition() {
     ConfigDef def = new ConfigDef();
@@ -19,6 +20,7 @@ record S3SinkConfig(
     AvroOptions.define(def);
     ErrorOptions.define(def);
     LayoutOptions.define(def);
+    BufferOptions.define(def);
     UnusedProperties.define(def);
     return def;
   }
@@ -33,6 +35,7 @@ record S3SinkConfig(
         RotationOptions.from(config),
         AvroOptions.from(config),
         ErrorOptions.from(config),
-        LayoutOptions.from(config));
+        LayoutOptions.from(config),
+        BufferOptions.from(config));
   }
 }

@@ -22,7 +22,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param missing the judge of gaps
  * @param layout how records are spread over files
  * @param format what the files are
- * @param heapLimit bytes that one partition's file may hold on the heap
+ * @param buffers where records wait until they are landed
  * @param rotation when a file is complete
  * @param failOnNull whether a tombstone is a bad record
  * @param resources what to close at the end
@@ -36,7 +36,7 @@ record SinkServices(
     MissingOffsets missing,
     Layout layout,
     FileFormat format,
-    long heapLimit,
+    BufferPool buffers,
     RotationOptions rotation,
     boolean failOnNull,
     Runnable resources)
@@ -65,6 +65,9 @@ record SinkServices(
     FileFormat format = new AvroFormat(avro.codec());
     Layout layout = config.layout().layout();
     String topicsDir = config.store().topicsDir();
+    BufferPool buffers =
+        new BufferPool(
+            config.buffers().memoryBytes(), new SpoolFile(config.buffers().spoolFolder()));
     return new SinkServices(
         context,
         clock,
@@ -82,11 +85,12 @@ record SinkServices(
         new MissingOffsets(earliest, errors.failOnMissing()),
         layout,
         format,
-        config.store().partBytes(),
+        buffers,
         config.rotation(),
         errors.failOnNull(),
         () -> {
-          try (store) {
+          try (store;
+              buffers) {
             earliest.close();
           }
         });
@@ -94,7 +98,7 @@ record SinkServices(
 
   /** Begins a file. */
   OpenFile openFile(String path, LandedSchema schema) {
-    return new OpenFile(path, schema, format, heapLimit);
+    return new OpenFile(path, schema, format, buffers);
   }
 
   @Override

@@ -3,102 +3,86 @@ package io.freshet.connect.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Bytes that wait for their upload: on the heap up to a limit, in a temporary file above it. It can
- * be read as often as needed, from any byte.
+ * Bytes that wait for their upload: what was written last is on the heap, what came before it may
+ * have been moved to the task's temporary file. It can be read as often as needed, from any byte.
  */
 final class SpoolBuffer extends OutputStream implements Payload {
-  private static final Logger LOG = LoggerFactory.getLogger(SpoolBuffer.class);
-  private static final int CHUNK_BYTES = 256 * 1024;
+  /** A file with few records must cost little. */
+  private static final int MIN_CHUNK_BYTES = 1024;
 
-  private final long heapLimit;
-  private final List<byte[]> chunks = new ArrayList<>();
-  private Path file;
-  private FileChannel channel;
+  private static final int MAX_CHUNK_BYTES = 256 * 1024;
+
+  /** A piece of the buffer on the heap, which begins at a byte of it. */
+  private record Chunk(long start, byte[] bytes) {}
+
+  private final BufferPool pool;
+  private final SpoolFile.Region inFile;
+  private final List<Chunk> chunks = new ArrayList<>();
+  private long heap;
   private long length;
 
-  /**
-   * @param heapLimit bytes that may be held on the heap
-   */
-  SpoolBuffer(long heapLimit) {
-    this.heapLimit = heapLimit;
+  SpoolBuffer(BufferPool pool, SpoolFile.Region inFile) {
+    this.pool = pool;
+    this.inFile = inFile;
   }
 
   @Override
-  public void write(int b) throws IOException {
+  public void write(int b) {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
-  public void write(byte[] bytes, int from, int count) throws IOException {
-    if (channel == null && length + count > heapLimit) {
-      moveToFile();
-    }
-    if (channel != null) {
-      writeFully(ByteBuffer.wrap(bytes, from, count));
-      length += count;
-      return;
-    }
+  public void write(byte[] bytes, int from, int count) {
     int done = 0;
     while (done < count) {
-      int at = (int) (length % CHUNK_BYTES);
-      if (at == 0) {
-        chunks.add(new byte[CHUNK_BYTES]);
+      Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+      if (last == null || length == last.start() + last.bytes().length) {
+        last = newChunk();
       }
-      int now = Math.min(count - done, CHUNK_BYTES - at);
-      System.arraycopy(bytes, from + done, chunks.get(chunks.size() - 1), at, now);
+      int at = (int) (length - last.start());
+      int now = Math.min(count - done, last.bytes().length - at);
+      System.arraycopy(bytes, from + done, last.bytes(), at, now);
       done += now;
       length += now;
     }
   }
 
-  private void moveToFile() throws IOException {
-    file = Files.createTempFile("freshet-", ".spool");
-    channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      // Unlinked but open: the space is freed however this process ends.
-      Files.delete(file);
-    } catch (IOException keptOpen) {
-      LOG.debug("{} can't be deleted while it is open; it is deleted when it is closed", file);
-    }
-    long left = length;
-    for (byte[] chunk : chunks) {
-      writeFully(ByteBuffer.wrap(chunk, 0, (int) Math.min(left, CHUNK_BYTES)));
-      left -= CHUNK_BYTES;
-    }
-    chunks.clear();
+  /** As much again as there is. */
+  private Chunk newChunk() {
+    int size = (int) Math.max(MIN_CHUNK_BYTES, Math.min(heap, MAX_CHUNK_BYTES));
+    Chunk chunk = new Chunk(length, new byte[size]);
+    chunks.add(chunk);
+    hold(size);
+    return chunk;
   }
 
-  private void writeFully(ByteBuffer bytes) throws IOException {
-    try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    } catch (IOException failed) {
-      throw new IOException(
-          "can't write to the temporary folder "
-              + file.getParent()
-              + " ("
-              + failed.getMessage()
-              + "); free space there, or set another with -Djava.io.tmpdir",
-          failed);
-    }
+  private void hold(long bytes) {
+    heap += bytes;
+    pool.count(bytes);
   }
 
-  /** Whether the bytes are in a temporary file. */
-  boolean isInFile() {
-    return channel != null;
+  /** Bytes that it holds on the heap. */
+  long heapBytes() {
+    return heap;
+  }
+
+  /**
+   * Moves everything to the temporary file.
+   *
+   * @throws NoRoomException if that can't be; what isn't moved stays where it is
+   */
+  void spool() {
+    while (!chunks.isEmpty()) {
+      Chunk first = chunks.get(0);
+      int filled = (int) Math.min(first.bytes().length, length - first.start());
+      inFile.append(first.bytes(), filled);
+      chunks.remove(0);
+      hold(-first.bytes().length);
+    }
   }
 
   @Override
@@ -127,38 +111,41 @@ final class SpoolBuffer extends OutputStream implements Payload {
         if (wanted <= 0) {
           return -1;
         }
-        int got = channel == null ? copy(target, to, wanted) : readFile(target, to, wanted, at);
+        int got =
+            at < inFile.length()
+                ? inFile.read(at, target, to, wanted)
+                : copy(chunkAt(at), target, to, wanted);
         at += got;
         return got;
       }
 
-      private int copy(byte[] target, int to, int wanted) {
-        int start = (int) (at % CHUNK_BYTES);
-        int now = Math.min(wanted, CHUNK_BYTES - start);
-        System.arraycopy(chunks.get((int) (at / CHUNK_BYTES)), start, target, to, now);
+      private int copy(Chunk chunk, byte[] target, int to, int wanted) {
+        int start = (int) (at - chunk.start());
+        int now = Math.min(wanted, chunk.bytes().length - start);
+        System.arraycopy(chunk.bytes(), start, target, to, now);
         return now;
       }
     };
   }
 
-  private int readFile(byte[] target, int to, int wanted, long at) throws IOException {
-    int got = channel.read(ByteBuffer.wrap(target, to, wanted), at);
-    if (got < 0) {
-      throw new IOException("temporary file " + file + " was cut short");
+  private Chunk chunkAt(long at) {
+    int low = 0;
+    int high = chunks.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (chunks.get(middle).start() <= at) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
     }
-    return got;
+    return chunks.get(low);
   }
 
   @Override
   public void close() {
     chunks.clear();
-    if (channel != null) {
-      try {
-        channel.close();
-        Files.deleteIfExists(file);
-      } catch (IOException notReleased) {
-        throw new UncheckedIOException("can't release temporary file " + file, notReleased);
-      }
-    }
+    hold(-heap);
+    inFile.close();
   }
 }

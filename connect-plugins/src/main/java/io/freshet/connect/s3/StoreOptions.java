@@ -96,8 +96,8 @@ record StoreOptions(
         25 * 1024 * 1024,
         ConfigDef.Range.atLeast(MIN_PART_BYTES),
         Importance.MEDIUM,
-        "Bytes of an upload's parts. A file up to this size is buffered on the heap and uploaded"
-            + " with one PUT; a larger one goes to a temporary file, then up in parts.",
+        "Bytes of an upload's parts. A file up to this size is uploaded with one PUT, a larger one in"
+            + " parts.",
         GROUP,
         ++order,
         Width.SHORT,

@@ -2,10 +2,15 @@ package io.freshet.connect.avro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.freshet.connect.AvroMessages;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ContainerWriterTest {
+  private static final Path MEMORY = Path.of("/proc/self/status");
   private static final SchemaId ID = new SchemaId(SchemaId.Kind.CONTENT, 7);
 
   @ParameterizedTest
@@ -137,6 +143,61 @@ class ContainerWriterTest {
                     AvroMessages.row(2, large),
                     AvroMessages.row(3, "b"))));
     assertThat(rows).extracting(row -> row.get("name").toString()).containsExactly("a", large, "b");
+  }
+
+  @Test
+  void theBlockGrowsWithItsRecordsAndShrinksWhenMemoryIsShort() {
+    LandedSchema schema = LandedSchema.of(ID, AvroMessages.ROW);
+    byte[] body = AvroMessages.body(AvroMessages.ROW, AvroMessages.row(1, "x"));
+    ByteArrayOutputStream blocks = new ByteArrayOutputStream();
+    ContainerWriter writer = new ContainerWriter(schema, AvroCodec.NULL, blocks);
+    assertThat(writer.heapBytes()).isZero();
+    EncodedRecord record = new EncodedRecord(schema, body, 0, body.length);
+    writer.append(record, 0, 0);
+    assertThat(writer.heapBytes()).isLessThanOrEqualTo(1_024);
+    writer.shrink();
+    assertThat(writer.heapBytes()).isZero();
+    assertThat(blocks.size()).isPositive();
+    for (int i = 1; i < 100_000; i++) {
+      writer.append(record, i, 0);
+    }
+    assertThat(writer.heapBytes()).isBetween(64L * 1024, 140L * 1024);
+    byte[] large = AvroMessages.body(AvroMessages.ROW, AvroMessages.row(1, "x".repeat(5_000_000)));
+    writer.append(new EncodedRecord(schema, large, 0, large.length), 100_000, 0);
+    writer.append(record, 100_001, 0);
+    assertThat(writer.heapBytes()).as("a large record's room is given back").isLessThan(1_025);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(writer.finish(Map.of()));
+    file.writeBytes(blocks.toByteArray());
+    assertThat(AvroMessages.readFile(file.toByteArray())).hasSize(100_002);
+  }
+
+  @Test
+  void openFilesHoldNoDeflaters() throws Exception {
+    assumeThat(MEMORY).exists();
+    LandedSchema schema = LandedSchema.of(ID, AvroMessages.ROW);
+    byte[] body = AvroMessages.body(AvroMessages.ROW, AvroMessages.row(1, "x".repeat(70_000)));
+    EncodedRecord record = new EncodedRecord(schema, body, 0, body.length);
+    List<ContainerWriter> open = new ArrayList<>();
+    long before = residentKilobytes();
+    for (int i = 0; i < 2_000; i++) {
+      ContainerWriter writer =
+          new ContainerWriter(schema, AvroCodec.DEFLATE, OutputStream.nullOutputStream());
+      writer.append(record, 0, 0);
+      writer.shrink();
+      open.add(writer);
+    }
+    assertThat(open).hasSize(2_000);
+    // A deflater holds about 260 kB outside the heap, which is 520 MB for all of them.
+    assertThat(residentKilobytes() - before).isLessThan(400_000);
+  }
+
+  private static long residentKilobytes() throws IOException {
+    return Files.readAllLines(MEMORY).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static long offset(int i) {

@@ -179,7 +179,7 @@ class RotationTest extends TaskFixture {
 
     // The same fence holds for uploads in parts, which leave nothing behind.
     S3ObjectStore parts = new S3ObjectStore(s3.client(), s3.bucket(), 5 * 1024 * 1024);
-    try (SpoolBuffer payload = new SpoolBuffer(1)) {
+    try (SpoolBuffer payload = TestBuffers.onHeap()) {
       payload.write(new byte[6 * 1024 * 1024]);
       assertThat(parts.putIfAbsent(log.keys().get(0).key(), payload, Map.of())).isFalse();
     }

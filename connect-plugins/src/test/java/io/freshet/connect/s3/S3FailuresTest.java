@@ -82,7 +82,7 @@ class S3FailuresTest {
   }
 
   private boolean put(int bytes) throws IOException {
-    try (SpoolBuffer payload = new SpoolBuffer(PART_BYTES)) {
+    try (SpoolBuffer payload = TestBuffers.onHeap()) {
       payload.write(new byte[bytes]);
       return store.putIfAbsent("topics/key", payload, Map.of());
     }

@@ -1,33 +1,53 @@
 package io.freshet.connect.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpoolBufferTest {
+  private static final Path FULL_DISK = Path.of("/dev/full");
+
+  @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 300_000, 700_000, 10_000_000})
-  void anyRangeReadsBackAsItWasWritten(int heapLimit) throws IOException {
-    Random random = new Random(heapLimit);
+  @ValueSource(ints = {1, 50_000, 300_000, 10_000_000})
+  void anyRangeReadsBackAsItWasWritten(int spoolEvery) throws IOException {
+    Random random = new Random(spoolEvery);
     byte[] written = new byte[1_000_000];
     random.nextBytes(written);
-    try (SpoolBuffer spool = new SpoolBuffer(heapLimit)) {
+    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+        SpoolBuffer other = pool.buffer();
+        SpoolBuffer spool = pool.buffer()) {
+      int spooled = 0;
       for (int at = 0; at < written.length; ) {
         int count = Math.min(written.length - at, random.nextInt(50_000));
         spool.write(written, at, count);
         at += count;
+        if (at - spooled >= spoolEvery) {
+          spool.spool();
+          spooled = at;
+          other.write(written, 0, 100_000);
+          other.spool();
+        }
       }
-      assertThat(spool.isInFile()).isEqualTo(heapLimit < written.length);
       assertThat(spool.length()).isEqualTo(written.length);
+      assertThat(spool.heapBytes()).isLessThan(2L * (written.length - spooled) + 2_048);
       for (int i = 0; i < 200; i++) {
         int from = random.nextInt(written.length);
         int count = random.nextInt(written.length - from);
@@ -36,14 +56,17 @@ class SpoolBufferTest {
         }
       }
     }
-    assertThat(spoolFiles()).isZero();
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 100})
-  void singleBytesAreUnsigned(int heapLimit) throws IOException {
-    try (SpoolBuffer spool = new SpoolBuffer(heapLimit)) {
+  @ValueSource(booleans = {false, true})
+  void singleBytesAreUnsigned(boolean spooled) throws IOException {
+    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+        SpoolBuffer spool = pool.buffer()) {
       spool.write(0xfe);
+      if (spooled) {
+        spool.spool();
+      }
       try (InputStream in = spool.open(0, 1)) {
         assertThat(in.read()).isEqualTo(0xfe);
         assertThat(in.read()).isEqualTo(-1);
@@ -51,9 +74,82 @@ class SpoolBufferTest {
     }
   }
 
-  private static long spoolFiles() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(file -> file.toString().endsWith(".spool")).count();
+  @Test
+  void thousandsShareOneFileDescriptorAndLeaveNoFile() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeThat(descriptors).exists();
+    long before = count(descriptors);
+    byte[] bytes = new byte[2_000];
+    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder))) {
+      List<SpoolBuffer> buffers = new ArrayList<>();
+      for (int i = 0; i < 3_000; i++) {
+        SpoolBuffer buffer = pool.buffer();
+        buffer.write(bytes, 0, bytes.length);
+        buffer.spool();
+        buffers.add(buffer);
+      }
+      assertThat(pool.usedBytes()).isZero();
+      assertThat(count(descriptors)).isLessThan(before + 20);
+      assertThat(count(folder)).as("a killed worker leaves nothing behind").isZero();
+      buffers.forEach(SpoolBuffer::close);
+      assertThat(pool.spooledBytes()).isZero();
+    }
+    assertThat(count(folder)).isZero();
+  }
+
+  @Test
+  void extentsAreUsedAgain() {
+    byte[] bytes = new byte[100_000];
+    SpoolFile file = new SpoolFile(folder);
+    try (BufferPool pool = new BufferPool(1, file);
+        SpoolBuffer stays = pool.buffer()) {
+      stays.write(1);
+      stays.spool();
+      for (int i = 0; i < 100; i++) {
+        try (SpoolBuffer goes = pool.buffer()) {
+          goes.write(bytes, 0, bytes.length);
+          goes.spool();
+          assertThat(file.usedBytes()).isEqualTo(2L * SpoolFile.EXTENT_BYTES);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBufferWithFewBytesCostsLittle() {
+    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+        SpoolBuffer small = pool.buffer()) {
+      small.write(new byte[300], 0, 300);
+      assertThat(pool.usedBytes()).isLessThanOrEqualTo(1_024);
+    }
+  }
+
+  @Test
+  void aFullDiskNamesTheFolderAndLosesNothing() throws IOException {
+    assumeThat(FULL_DISK).exists();
+    byte[] bytes = new byte[5_000];
+    new Random(1).nextBytes(bytes);
+    SpoolFile full =
+        new SpoolFile(
+            folder,
+            any -> FileChannel.open(FULL_DISK, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    try (BufferPool pool = new BufferPool(1, full);
+        SpoolBuffer spool = pool.buffer()) {
+      spool.write(bytes, 0, bytes.length);
+      assertThatThrownBy(spool::spool)
+          .isInstanceOf(NoRoomException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("No space left on device")
+          .hasMessageContaining("buffer.spool.dir");
+      try (InputStream in = spool.open(0, bytes.length)) {
+        assertThat(in.readAllBytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
     }
   }
 }

@@ -59,7 +59,7 @@ abstract class TaskFixture {
         new FaultyStore(
             new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes()));
     TestWorker worker = new TestWorker(properties, reporter);
-    worker.task().start(config, SinkServices.of(config, worker, clock, store, earliest));
+    worker.start(config, SinkServices.of(config, worker, clock, store, earliest));
     workers.add(worker);
     return worker;
   }

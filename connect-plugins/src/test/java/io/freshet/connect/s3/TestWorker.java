@@ -31,6 +31,8 @@ final class TestWorker implements SinkTaskContext {
   private List<SinkRecord> batch = new ArrayList<>();
   private boolean redelivering;
   private long timeout = -1;
+  private RetriableException failure;
+  private SinkServices services;
 
   TestWorker(Map<String, String> properties, ErrantRecordReporter reporter) {
     this.properties = properties;
@@ -40,6 +42,20 @@ final class TestWorker implements SinkTaskContext {
 
   S3SinkTask task() {
     return task;
+  }
+
+  void start(S3SinkConfig config, SinkServices with) {
+    services = with;
+    task.start(config, with);
+  }
+
+  SinkServices services() {
+    return services;
+  }
+
+  /** Why the last batch that wasn't taken wasn't. */
+  RetriableException failure() {
+    return failure;
   }
 
   /** The consumer's start, before the task has a say: a committed offset, or 0. */
@@ -84,6 +100,7 @@ final class TestWorker implements SinkTaskContext {
       return true;
     } catch (RetriableException later) {
       redelivering = true;
+      failure = later;
       return false;
     }
   }
