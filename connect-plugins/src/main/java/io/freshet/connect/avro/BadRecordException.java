@@ -18,7 +18,12 @@ public final class BadRecordException extends DataException {
     this(record, reason, null);
   }
 
-  BadRecordException(SinkRecord record, String reason, Throwable cause) {
+  /**
+   * @param record the record that can't be landed
+   * @param reason what is wrong with it, and the fix where there is one
+   * @param cause what was thrown on it; may be null
+   */
+  public BadRecordException(SinkRecord record, String reason, Throwable cause) {
     super(
         "%s-%d, offset %d: %s"
             .formatted(

@@ -6,6 +6,9 @@ import java.util.List;
  * A record as Avro binary, without a prefix. A row of a file is the value's bytes, the two columns
  * that every row has, then the bytes of the columns that were asked for beside them.
  *
+ * <p>Where the schema is {@link LandedSchema#none()} the value's bytes are what the files' format
+ * takes instead of Avro, such as a JSON object; the columns are Avro all the same.
+ *
  * @param schema schema of the value, and of the file that it may be appended to
  * @param bytes array that holds the value; the caller must not change it, and must copy what it
  *     keeps: the encoder may write the next record into it

@@ -19,6 +19,9 @@ public final class LandedSchema {
   private static final String WRAPPER_NAME = "Value";
   private static final String WRAPPER_FIELD = "value";
 
+  private static final LandedSchema NONE =
+      of(new SchemaId(SchemaId.Kind.NONE, 0), Schema.create(Schema.Type.NULL));
+
   private final SchemaId id;
   private final Schema message;
   private final Schema written;
@@ -99,6 +102,14 @@ public final class LandedSchema {
       fields.add(new Schema.Field(column.name(), types.adopt(column.schema())));
     }
     return fields;
+  }
+
+  /**
+   * What stands for a schema where records of all schemas share a file, since their format needs
+   * none: JSON lines and raw bytes. Its message schema is Avro's null.
+   */
+  public static LandedSchema none() {
+    return NONE;
   }
 
   private static boolean containsItself(Schema record) {

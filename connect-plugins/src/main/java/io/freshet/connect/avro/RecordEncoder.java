@@ -2,9 +2,11 @@ package io.freshet.connect.avro;
 
 import org.apache.kafka.connect.sink.SinkRecord;
 
-/** How a record's value becomes Avro binary; used by one thread. */
-public sealed interface RecordEncoder
-    permits PassThroughEncoder, ConnectDataEncoder, EncoderByValue {
+/**
+ * How a record's value becomes the bytes that the files' format takes, such as Avro binary; used by
+ * one thread.
+ */
+public interface RecordEncoder {
 
   /**
    * @param record a record whose value is not null

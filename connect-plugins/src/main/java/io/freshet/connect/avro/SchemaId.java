@@ -17,7 +17,9 @@ public record SchemaId(Kind kind, long id, int variant) {
     /** Number of one version of one artifact. */
     GLOBAL,
     /** Number that an encoder gave to a schema which came with the decoded records. */
-    DECODED
+    DECODED,
+    /** The one number of all records whose format needs no schema. */
+    NONE
   }
 
   /** A schema with no columns of changing types after it. */
@@ -31,6 +33,7 @@ public record SchemaId(Kind kind, long id, int variant) {
       case CONTENT -> "content id " + id;
       case GLOBAL -> "global id " + id;
       case DECODED -> "decoded schema " + id;
+      case NONE -> "no schema";
     };
   }
 }

@@ -16,7 +16,6 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  * @param maxOpenFiles files that one partition may have open
  */
 record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
-  static final String FORMAT = "format.class";
   static final String PARTITIONER = "partitioner.class";
   static final String COMPATIBILITY = "schema.compatibility";
   static final String ROTATE_ON_SCHEMA = "rotate.on.schema.change";
@@ -26,18 +25,6 @@ record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
 
   static void define(ConfigDef def) {
     int order = 0;
-    def.define(
-        FORMAT,
-        Type.STRING,
-        "avro",
-        only("avro", "AvroFormat", "io.confluent.connect.s3.format.avro.AvroFormat"),
-        Importance.MEDIUM,
-        "Format of the landed files, by its short name or by Confluent's class name: Avro object"
-            + " container files.",
-        GROUP,
-        ++order,
-        Width.MEDIUM,
-        FORMAT);
     def.define(
         PARTITIONER,
         Type.STRING,

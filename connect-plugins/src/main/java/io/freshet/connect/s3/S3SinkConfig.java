@@ -11,7 +11,8 @@ record S3SinkConfig(
     AvroOptions avro,
     ErrorOptions errors,
     LayoutOptions layout,
-    BufferOptions buffers) {
+    BufferOptions buffers,
+    FormatOptions format) {
 
   static ConfigDef definition() {
     ConfigDef def = new ConfigDef();
@@ -21,6 +22,7 @@ record S3SinkConfig(
     ErrorOptions.define(def);
     LayoutOptions.define(def);
     BufferOptions.define(def);
+    FormatOptions.define(def);
     UnusedProperties.define(def);
     return def;
   }
@@ -36,6 +38,7 @@ record S3SinkConfig(
         AvroOptions.from(config),
         ErrorOptions.from(config),
         LayoutOptions.from(config),
-        BufferOptions.from(config));
+        BufferOptions.from(config),
+        FormatOptions.from(config));
   }
 }

@@ -46,8 +46,9 @@ public final class S3SinkConnector extends SinkConnector {
 
   @Override
   public void start(Map<String, String> props) {
-    S3SinkConfig.parse(props);
+    S3SinkConfig config = S3SinkConfig.parse(props);
     UnusedProperties.messages(props).forEach(LOG::warn);
+    config.format().notUsed().forEach(LOG::warn);
     properties = Map.copyOf(props);
   }
 
@@ -116,16 +117,17 @@ public final class S3SinkConnector extends SinkConnector {
           .registryUrl()
           .ifPresentOrElse(
               url -> new SchemaRegistry(url).checkReachable(),
-              () -> checkRegistryIsNotNeeded(props, values));
+              () -> checkRegistryIsNotNeeded(config.format(), props, values));
     } catch (RetriableException unreachable) {
       addError(values, AvroOptions.REGISTRY_URL, unreachable.getMessage());
     }
   }
 
   private static void checkRegistryIsNotNeeded(
-      Map<String, String> props, List<ConfigValue> values) {
+      FormatOptions format, Map<String, String> props, List<ConfigValue> values) {
     String converter = props.getOrDefault("value.converter", "");
-    if (converter.equals("ByteArrayConverter") || converter.endsWith(".ByteArrayConverter")) {
+    if (format.kind() != FormatOptions.Kind.BYTES
+        && (converter.equals("ByteArrayConverter") || converter.endsWith(".ByteArrayConverter"))) {
       addError(
           values,
           AvroOptions.REGISTRY_URL,

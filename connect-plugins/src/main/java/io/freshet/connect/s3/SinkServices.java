@@ -1,12 +1,7 @@
 package io.freshet.connect.s3;
 
-import io.freshet.connect.avro.ConnectDataEncoder;
-import io.freshet.connect.avro.EncoderByValue;
 import io.freshet.connect.avro.LandedSchema;
-import io.freshet.connect.avro.PassThroughEncoder;
 import io.freshet.connect.avro.RecordEncoder;
-import io.freshet.connect.avro.SchemaRegistry;
-import io.freshet.connect.format.AvroFormat;
 import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -17,7 +12,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param context the task's context
  * @param clock the time of rotations
  * @param log the landing log
- * @param encoder how records become Avro
+ * @param encoder how records become what the format takes
  * @param errant the way out for bad records
  * @param missing the judge of gaps
  * @param layout how records are spread over files
@@ -62,7 +57,7 @@ record SinkServices(
       EarliestOffsets earliest) {
     AvroOptions avro = config.avro();
     ErrorOptions errors = config.errors();
-    FileFormat format = new AvroFormat(avro.codec());
+    FileFormat format = config.format().fileFormat(avro);
     Layout layout = config.layout().layout();
     String topicsDir = config.store().topicsDir();
     BufferPool buffers =
@@ -74,13 +69,7 @@ record SinkServices(
         layout.hasCommits()
             ? new CommitLog(store, topicsDir, format.extension())
             : new FileLog(store, topicsDir, format.extension()),
-        new EncoderByValue(
-            avro.registryUrl()
-                .map(
-                    url ->
-                        new PassThroughEncoder(
-                            new SchemaRegistry(url), avro.idFormat(), avro.validate())),
-            new ConnectDataEncoder()),
+        config.format().encoder(avro),
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),
         layout,

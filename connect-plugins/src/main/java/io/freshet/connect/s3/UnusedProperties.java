@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 final class UnusedProperties {
   private static final String NO_PATH = "the default partitioner formats no path";
   private static final String FIXED_KEYS =
-      "keys are <topics.dir>/<topic>/partition=<p>/<topic>+<p>+<position, 20 digits>.avro";
+      "keys are <topics.dir>/<topic>/partition=<p>/<topic>+<p>+<position, 20 digits>.<ext>";
   private static final String RETRIES =
       "the S3 client backs off by itself, then the batch is tried again after "
           + ErrorOptions.RETRY_BACKOFF;
@@ -56,7 +56,6 @@ final class UnusedProperties {
     off.put("s3.sse.kms.key.id", "");
     off.put("s3.acl.canned", "");
     off.put("s3.object.tagging", "false");
-    off.put("s3.compression.type", "none");
     off.put("s3.proxy.url", "");
     off.put("s3.proxy.user", "");
     off.put("s3.proxy.password", "");

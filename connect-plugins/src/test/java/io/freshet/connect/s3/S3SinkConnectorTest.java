@@ -185,11 +185,19 @@ class S3SinkConnectorTest {
         "registry.url",
         "registry.url is missing, which messages that come as bytes");
     assertThat(errors("registry.url", null)).isEmpty();
+    assertThat(
+            errors(
+                "registry.url",
+                null,
+                "format.class",
+                "bytes",
+                "value.converter",
+                "org.apache.kafka.connect.converters.ByteArrayConverter"))
+        .isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "format.class, io.confluent.connect.s3.format.parquet.ParquetFormat, avro",
     "partitioner.class, io.confluent.connect.storage.partitioner.HourlyPartitioner, default",
     "schema.compatibility, BACKWARD, NONE"
   })
