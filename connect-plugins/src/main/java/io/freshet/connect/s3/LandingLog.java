@@ -20,8 +20,12 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
   /** What became of files that were to be landed. */
   sealed interface Outcome permits Landed, Fenced {}
 
-  /** The files are in the log. */
-  record Landed() implements Outcome {}
+  /**
+   * The files are in the log.
+   *
+   * @param key their step's key
+   */
+  record Landed(String key) implements Outcome {}
 
   /**
    * Another writer's step holds the position.
@@ -30,6 +34,14 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
    * @param winner what it says of itself
    */
   record Fenced(String key, LandingMetadata winner) implements Outcome {}
+
+  /**
+   * A log's end.
+   *
+   * @param key the last step's key
+   * @param next the position after it
+   */
+  record Tail(String key, long next) {}
 
   protected final ObjectStore store;
   protected final String topicsDir;
@@ -61,24 +73,43 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
   abstract LandingLog other();
 
   /**
-   * The position after the partition's last step.
+   * Where the partition's log ends.
    *
+   * @param hint key of a step that may be near the end, which saves listing what is before it; any
+   *     text will do, since a list that begins at the wrong place either ends at the same last step
+   *     or is empty
    * @return empty if nothing was landed yet
    * @throws ConnectException if the last step doesn't say where it ends, or the log is of the other
    *     kind
    */
-  Optional<Long> tail(TopicPartition partition) {
-    Optional<String> last = last(partition);
-    last.or(() -> other().last(partition))
+  Optional<Tail> tail(TopicPartition partition, Optional<String> hint) {
+    Optional<String> last =
+        hint.filter(key -> key.startsWith(prefix(partition)) && isStep(key))
+            .flatMap(key -> last(partition, justBefore(key)))
+            .or(() -> last(partition, prefix(partition)));
+    last.or(() -> other().first(partition))
         .filter(key -> !isOfThisKind(key))
         .ifPresent(LandingLog::refuse);
-    return last.map(key -> read(key).next());
+    return last.map(key -> new Tail(key, read(key).next()));
   }
 
-  private Optional<String> last(TopicPartition partition) {
-    String prefix = prefix(partition);
+  /** After every step of a lower position, before this one. */
+  private static String justBefore(String key) {
+    return key.substring(0, key.length() - 1);
+  }
+
+  private Optional<String> first(TopicPartition partition) {
+    for (String key : store.list(prefix(partition), prefix(partition))) {
+      if (isStep(key)) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> last(TopicPartition partition, String startAfter) {
     String last = null;
-    for (String key : store.list(prefix, prefix)) {
+    for (String key : store.list(prefix(partition), startAfter)) {
       if (isStep(key)) {
         last = key;
       } else {
@@ -100,12 +131,12 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
   /** Puts a step at its key, or finds out who has. */
   final Outcome putStep(String key, Payload payload, LandingMetadata metadata) {
     if (store.putIfAbsent(key, payload, metadata.toMap())) {
-      return new Landed();
+      return new Landed(key);
     }
     LandingMetadata winner = read(key);
     if (winner.writer().equals(metadata.writer())) {
       LOG.info("{} was landed by an earlier attempt whose answer was lost", key);
-      return new Landed();
+      return new Landed(key);
     }
     return new Fenced(key, winner);
   }

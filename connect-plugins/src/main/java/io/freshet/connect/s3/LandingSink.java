@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -37,8 +38,10 @@ final class LandingSink implements AutoCloseable {
   }
 
   void open(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, String> hints = services.committed().metadata(partitions);
     for (TopicPartition partition : partitions) {
-      PartitionWriter writer = new PartitionWriter(partition, services);
+      PartitionWriter writer =
+          new PartitionWriter(partition, services, Optional.ofNullable(hints.get(partition)));
       PartitionWriter former = writers.put(partition, writer);
       if (former != null) {
         former.close();
@@ -129,9 +132,7 @@ final class LandingSink implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       PartitionWriter writer = writers.get(partition);
       if (writer != null) {
-        writer
-            .landedPosition()
-            .ifPresent(position -> landed.put(partition, new OffsetAndMetadata(position)));
+        writer.landed().ifPresent(position -> landed.put(partition, position));
       }
     }
     return landed;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -29,10 +30,11 @@ final class PartitionWriter implements AutoCloseable {
 
   private final TopicPartition partition;
   private final SinkServices services;
+  private final Optional<String> hint;
   private final List<Future<Void>> reports = new ArrayList<>();
 
   private boolean located;
-  private boolean anyLanded;
+  private Optional<String> lastStep = Optional.empty();
   private long position = UNKNOWN;
   private long consumed = UNKNOWN;
   private boolean awaitingSeek;
@@ -40,9 +42,13 @@ final class PartitionWriter implements AutoCloseable {
   private OpenFiles open;
   private SealedFiles sealed;
 
-  PartitionWriter(TopicPartition partition, SinkServices services) {
+  /**
+   * @param hint what was committed along with the group's offset, if anything was
+   */
+  PartitionWriter(TopicPartition partition, SinkServices services, Optional<String> hint) {
     this.partition = partition;
     this.services = services;
+    this.hint = hint;
   }
 
   boolean isLocated() {
@@ -55,17 +61,29 @@ final class PartitionWriter implements AutoCloseable {
    * @throws RetriableException if S3 doesn't answer; to be called again then
    */
   void locate() {
-    Optional<Long> next = services.log().tail(partition);
+    Optional<LandingLog.Tail> tail = services.log().tail(partition, hint);
     located = true;
-    next.ifPresent(this::seek);
-    LOG.info(
-        "{}: {}",
-        partition,
-        next.map(n -> "the landing log ends at position " + n).orElse("nothing landed yet"));
+    tail.ifPresentOrElse(
+        end -> {
+          seek(end.key(), end.next());
+          LOG.info("{}: the landing log ends at position {}", partition, end.next());
+        },
+        this::begin);
   }
 
-  private void seek(long next) {
-    anyLanded = true;
+  private void begin() {
+    LOG.info("{}: nothing landed yet", partition);
+    hint.ifPresent(
+        elsewhere ->
+            LOG.warn(
+                "{}: nothing is landed here, but the group's offset was committed after {}; what"
+                    + " comes before that offset is landed only if the group's offsets are deleted",
+                partition,
+                elsewhere));
+  }
+
+  private void seek(String step, long next) {
+    lastStep = Optional.of(step);
     position = next;
     consumed = next;
     justSought = true;
@@ -189,7 +207,7 @@ final class PartitionWriter implements AutoCloseable {
           fenced.winner().next(),
           sealed.records());
       close();
-      seek(fenced.winner().next());
+      seek(fenced.key(), fenced.winner().next());
       awaitingSeek = true;
       return;
     }
@@ -202,7 +220,7 @@ final class PartitionWriter implements AutoCloseable {
         sealed.length(),
         sealed.files().size());
     position = sealed.next();
-    anyLanded = true;
+    lastStep = Optional.of(((LandingLog.Landed) outcome).key());
     sealed.close();
     sealed = null;
   }
@@ -224,9 +242,12 @@ final class PartitionWriter implements AutoCloseable {
     }
   }
 
-  /** Where the log ends, as far as this task knows; empty if nothing was landed yet. */
-  OptionalLong landedPosition() {
-    return anyLanded ? OptionalLong.of(position) : OptionalLong.empty();
+  /**
+   * Where the log ends, as far as this task knows, with the key of its last step: the hint of the
+   * partition's next owner. Empty if nothing was landed yet.
+   */
+  Optional<OffsetAndMetadata> landed() {
+    return lastStep.map(step -> new OffsetAndMetadata(position, step));
   }
 
   /**

@@ -63,8 +63,8 @@ public final class S3SinkConnector extends SinkConnector {
   }
 
   /**
-   * The group's offsets don't steer this connector, so setting them is refused; deleting them does
-   * no harm.
+   * The group's offsets don't steer this connector once anything is landed, so setting them is
+   * refused; deleting them does no harm.
    *
    * @throws ConnectException if an offset is to be set
    */
@@ -75,7 +75,7 @@ public final class S3SinkConnector extends SinkConnector {
           "the connector goes on where the landing log in S3 ends, whatever the group's offsets; to"
               + " land records again, set another "
               + StoreOptions.TOPICS_DIR
-              + " or move the landed objects away");
+              + " or move the landed objects away, and delete the group's offsets");
     }
     return true;
   }

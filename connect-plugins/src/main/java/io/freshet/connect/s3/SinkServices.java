@@ -12,6 +12,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param context the task's context
  * @param clock the time of rotations
  * @param log the landing log
+ * @param committed what the consumer group has committed
  * @param encoder how records become what the format takes
  * @param errant the way out for bad records
  * @param missing the judge of gaps
@@ -26,6 +27,7 @@ record SinkServices(
     SinkTaskContext context,
     Clock clock,
     LandingLog log,
+    CommittedOffsets committed,
     RecordEncoder encoder,
     ErrantRecords errant,
     MissingOffsets missing,
@@ -42,11 +44,12 @@ record SinkServices(
     StoreOptions options = config.store();
     ObjectStore store =
         new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes());
-    EarliestOffsets earliest =
-        config.errors().kafkaClient().isEmpty()
-            ? EarliestOffsets.UNKNOWN
-            : new AdminEarliestOffsets(config.errors().kafkaClient());
-    return of(config, context, clock, store, earliest);
+    if (config.errors().kafkaClient().isEmpty()) {
+      return of(config, context, clock, store, EarliestOffsets.UNKNOWN);
+    }
+    BrokerOffsets brokers =
+        new BrokerOffsets(config.errors().kafkaClient(), CommittedOffsets.group(context.configs()));
+    return of(config, context, clock, store, brokers, brokers);
   }
 
   static SinkServices of(
@@ -55,6 +58,16 @@ record SinkServices(
       Clock clock,
       ObjectStore store,
       EarliestOffsets earliest) {
+    return of(config, context, clock, store, earliest, CommittedOffsets.UNKNOWN);
+  }
+
+  static SinkServices of(
+      S3SinkConfig config,
+      SinkTaskContext context,
+      Clock clock,
+      ObjectStore store,
+      EarliestOffsets earliest,
+      CommittedOffsets committed) {
     AvroOptions avro = config.avro();
     ErrorOptions errors = config.errors();
     FileFormat format = config.format().fileFormat(avro);
@@ -69,6 +82,7 @@ record SinkServices(
         layout.hasCommits()
             ? new CommitLog(store, topicsDir, format.extension())
             : new FileLog(store, topicsDir, format.extension()),
+        committed,
         config.format().encoder(avro),
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),

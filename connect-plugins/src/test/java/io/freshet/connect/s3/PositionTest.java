@@ -176,15 +176,17 @@ class PositionTest extends TaskFixture {
 
   @Test
   void brokersThatDoNotAnswerAreAskedAgain() {
-    try (EarliestOffsets nobody =
-        new AdminEarliestOffsets(
+    try (BrokerOffsets nobody =
+        new BrokerOffsets(
             Map.of(
                 "bootstrap.servers", "127.0.0.1:9",
                 "request.timeout.ms", "200",
-                "default.api.timeout.ms", "300"))) {
+                "default.api.timeout.ms", "300"),
+            Optional.of("connect-sink"))) {
       assertThatThrownBy(() -> nobody.of(topic.partition()))
           .isInstanceOf(RetriableException.class)
           .hasMessageContaining("127.0.0.1:9 did not say where " + topic.partition() + " begins");
+      assertThat(nobody.metadata(List.of(topic.partition()))).as("only a hint").isEmpty();
     }
   }
 

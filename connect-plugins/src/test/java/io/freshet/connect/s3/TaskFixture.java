@@ -24,6 +24,7 @@ abstract class TaskFixture {
   protected FaultyStore store;
   protected ErrantRecordReporter reporter;
   protected EarliestOffsets earliest = EarliestOffsets.UNKNOWN;
+  protected CommittedOffsets committed = CommittedOffsets.UNKNOWN;
   protected TestTopic topic;
 
   @BeforeAll
@@ -59,7 +60,7 @@ abstract class TaskFixture {
         new FaultyStore(
             new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes()));
     TestWorker worker = new TestWorker(properties, reporter);
-    worker.start(config, SinkServices.of(config, worker, clock, store, earliest));
+    worker.start(config, SinkServices.of(config, worker, clock, store, earliest, committed));
     workers.add(worker);
     return worker;
   }
