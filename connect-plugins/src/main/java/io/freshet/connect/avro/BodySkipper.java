@@ -17,7 +17,7 @@ abstract sealed class BodySkipper {
    */
   private static final int MAX_DEPTH = 1_000;
 
-  private static final int INT_BYTES = 5;
+  static final int INT_BYTES = 5;
   private static final int LONG_BYTES = 10;
 
   /**
@@ -88,8 +88,7 @@ abstract sealed class BodySkipper {
   }
 
   /** Index after the variable-length integer at {@code at}. */
-  private static int varintEnd(byte[] bytes, int at, int end, int maxBytes)
-      throws MalformedBodyException {
+  static int varintEnd(byte[] bytes, int at, int end, int maxBytes) throws MalformedBodyException {
     int limit = Math.min(end, at + maxBytes);
     for (int i = at; i < limit; i++) {
       if (bytes[i] >= 0) {
@@ -103,7 +102,7 @@ abstract sealed class BodySkipper {
   }
 
   /** The zigzag integer between {@code at} and {@code stop}. */
-  private static long zigzag(byte[] bytes, int at, int stop) {
+  static long zigzag(byte[] bytes, int at, int stop) {
     long raw = 0;
     for (int i = stop - 1; i >= at; i--) {
       raw = raw << 7 | (bytes[i] & 0x7f);

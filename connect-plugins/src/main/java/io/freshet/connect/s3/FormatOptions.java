@@ -206,7 +206,8 @@ record FormatOptions(
     };
   }
 
-  private static Optional<PassThroughEncoder> passThrough(AvroOptions avro, boolean validate) {
+  /** Reader of Avro messages, whatever is made of them; absent: there is no registry to read by. */
+  static Optional<PassThroughEncoder> passThrough(AvroOptions avro, boolean validate) {
     return avro.registryUrl()
         .map(url -> new PassThroughEncoder(new SchemaRegistry(url), avro.idFormat(), validate));
   }

@@ -1,5 +1,7 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.partition.Partitioner;
+
 /**
  * How a Kafka partition's records are spread over files.
  *

@@ -1,7 +1,11 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.RecordEncoder;
+import io.freshet.connect.partition.Partitioner;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -12,11 +16,11 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 /**
  * How records are spread over files.
  *
+ * @param path in which folder a record is landed
  * @param filePerSchema whether files of several schemas are open side by side
  * @param maxOpenFiles files that one partition may have open
  */
-record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
-  static final String PARTITIONER = "partitioner.class";
+record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) {
   static final String COMPATIBILITY = "schema.compatibility";
   static final String ROTATE_ON_SCHEMA = "rotate.on.schema.change";
   static final String MAX_OPEN_FILES = "max.open.files.per.partition";
@@ -25,21 +29,6 @@ record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
 
   static void define(ConfigDef def) {
     int order = 0;
-    def.define(
-        PARTITIONER,
-        Type.STRING,
-        "default",
-        only(
-            "default",
-            "DefaultPartitioner",
-            "io.confluent.connect.storage.partitioner.DefaultPartitioner"),
-        Importance.MEDIUM,
-        "Where a file lies, by a short name or by Confluent's class name: one folder for each Kafka"
-            + " partition.",
-        GROUP,
-        ++order,
-        Width.MEDIUM,
-        PARTITIONER);
     def.define(
         COMPATIBILITY,
         Type.STRING,
@@ -78,11 +67,25 @@ record LayoutOptions(boolean filePerSchema, int maxOpenFiles) {
   }
 
   static LayoutOptions from(AbstractConfig config) {
-    return new LayoutOptions(!config.getBoolean(ROTATE_ON_SCHEMA), config.getInt(MAX_OPEN_FILES));
+    return new LayoutOptions(
+        PathOptions.from(config),
+        !config.getBoolean(ROTATE_ON_SCHEMA),
+        config.getInt(MAX_OPEN_FILES));
   }
 
-  Layout layout() {
-    return new Layout(Partitioner.KAFKA_PARTITION, filePerSchema, maxOpenFiles);
+  /**
+   * @param clock the time of a partitioner that goes by the clock on the wall
+   * @param messages reader of Avro messages that are landed in another form; absent: none are read
+   * @param topicsDir folder of the landing log
+   */
+  Layout layout(Clock clock, Optional<? extends RecordEncoder> messages, String topicsDir) {
+    Partitioner partitioner = path.partitioner(clock, messages);
+    return new Layout(
+        partitioner == Partitioner.KAFKA_PARTITION
+            ? partitioner
+            : new FittingPaths(partitioner, topicsDir),
+        filePerSchema,
+        maxOpenFiles);
   }
 
   private static ConfigDef.Validator only(String name, String... aliases) {

@@ -101,7 +101,9 @@ record RotationOptions(
         "UTC",
         Checks.that("time zone", RotationOptions::zone),
         Importance.MEDIUM,
-        "Whose midnight " + SCHEDULE + " counts from, such as Europe/Berlin.",
+        "Whose midnight "
+            + SCHEDULE
+            + " counts from, and whose local time partitioners write, such as Europe/Berlin.",
         GROUP,
         ++order,
         Width.SHORT,
@@ -132,7 +134,10 @@ record RotationOptions(
         config.getBoolean(ON_CLOSE));
   }
 
-  private static ZoneId zone(String name) {
+  /**
+   * @throws IllegalArgumentException if there is no such zone
+   */
+  static ZoneId zone(String name) {
     try {
       return name.isBlank() ? ZoneOffset.UTC : ZoneId.of(name.strip());
     } catch (DateTimeException unknown) {

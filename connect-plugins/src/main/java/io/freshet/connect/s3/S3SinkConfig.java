@@ -23,6 +23,7 @@ record S3SinkConfig(
     LayoutOptions.define(def);
     BufferOptions.define(def);
     FormatOptions.define(def);
+    PathOptions.define(def);
     UnusedProperties.define(def);
     return def;
   }

@@ -104,6 +104,9 @@ public final class S3SinkConnector extends SinkConnector {
     S3SinkConfig config;
     try {
       config = S3SinkConfig.parse(props);
+    } catch (InvalidPropertyException invalid) {
+      addError(values, invalid.property(), invalid.getMessage());
+      return;
     } catch (ConfigException contradiction) {
       addError(values, StoreOptions.ACCESS_KEY, contradiction.getMessage());
       return;

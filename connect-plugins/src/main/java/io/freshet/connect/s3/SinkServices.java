@@ -71,11 +71,11 @@ record SinkServices(
     AvroOptions avro = config.avro();
     ErrorOptions errors = config.errors();
     FileFormat format = config.format().fileFormat(avro);
-    Layout layout = config.layout().layout();
     String topicsDir = config.store().topicsDir();
     BufferPool buffers =
         new BufferPool(
             config.buffers().memoryBytes(), new SpoolFile(config.buffers().spoolFolder()));
+    Layout layout = config.layout().layout(clock, FormatOptions.passThrough(avro, true), topicsDir);
     return new SinkServices(
         context,
         clock,

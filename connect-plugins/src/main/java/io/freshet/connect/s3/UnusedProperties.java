@@ -14,9 +14,9 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  * their value says that the feature is off.
  */
 final class UnusedProperties {
-  private static final String NO_PATH = "the default partitioner formats no path";
   private static final String FIXED_KEYS =
-      "keys are <topics.dir>/<topic>/partition=<p>/<topic>+<p>+<position, 20 digits>.<ext>";
+      "keys are <topics.dir>/<topic>/<folder>/<topic>+<p>+<position, 20 digits>, then what the"
+          + " layout needs";
   private static final String RETRIES =
       "the S3 client backs off by itself, then the batch is tried again after "
           + ErrorOptions.RETRY_BACKOFF;
@@ -26,12 +26,6 @@ final class UnusedProperties {
   private static final Map<String, String> PASSED_OVER =
       Map.ofEntries(
           Map.entry("storage.class", "files are put into S3 by this connector's own client"),
-          Map.entry("path.format", NO_PATH),
-          Map.entry("locale", NO_PATH),
-          Map.entry("partition.duration.ms", NO_PATH),
-          Map.entry("partition.field.name", NO_PATH),
-          Map.entry("timestamp.extractor", NO_PATH),
-          Map.entry("timestamp.field", NO_PATH),
           Map.entry("directory.delim", FIXED_KEYS),
           Map.entry("file.delim", FIXED_KEYS),
           Map.entry("filename.offset.zero.pad.width", FIXED_KEYS),
@@ -87,14 +81,15 @@ final class UnusedProperties {
 
   /** One line for each given property that is passed over. */
   static List<String> messages(Map<String, String> properties) {
+    Map<String, String> reasons = new TreeMap<>(PASSED_OVER);
+    reasons.putAll(PathOptions.unused(properties));
     return new TreeMap<>(properties)
         .entrySet().stream()
-            .filter(entry -> PASSED_OVER.containsKey(entry.getKey()))
+            .filter(entry -> reasons.containsKey(entry.getKey()))
             .map(
                 entry ->
                     "%s=%s is not used: %s"
-                        .formatted(
-                            entry.getKey(), entry.getValue(), PASSED_OVER.get(entry.getKey())))
+                        .formatted(entry.getKey(), entry.getValue(), reasons.get(entry.getKey())))
             .toList();
   }
 

@@ -89,7 +89,7 @@ class ConfluentConfigTest extends TaskFixture {
   void whatIsNotUsedIsSaid() {
     assertThat(UnusedProperties.messages(PIPELINE))
         .containsExactly(
-            "locale=en-US is not used: the default partitioner formats no path",
+            "locale=en-US is not used: the default partitioner formats no time",
             "storage.class=io.confluent.connect.s3.storage.S3Storage is not used: files are put"
                 + " into S3 by this connector's own client");
   }

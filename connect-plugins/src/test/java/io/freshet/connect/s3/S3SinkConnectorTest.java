@@ -197,16 +197,72 @@ class S3SinkConnectorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "partitioner.class, io.confluent.connect.storage.partitioner.HourlyPartitioner, default",
-    "schema.compatibility, BACKWARD, NONE"
-  })
+  @CsvSource({"schema.compatibility, BACKWARD, NONE"})
   void aChoiceThatIsNotThereIsNamed(String property, String value, String instead) {
     assertError(
         errors(property, value),
         property,
         value,
         "is not supported by this version; use '" + instead + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "partitioner.class|com.example.OwnPartitioner|partitioner.class|use one of default, field, time",
+        "partitioner.class|field|partition.field.name|needs the names of one or more fields",
+        "partitioner.class|TimeBasedPartitioner|partition.duration.ms|needs a positive number",
+        "partitioner.class|field;partition.field.name|a,.b|partition.field.name|names of one or more",
+        "timestamp.extractor|com.example.Own|timestamp.extractor|use one of Wallclock, Record, Recor",
+        "partitioner.class|time;partition.duration.ms|1000|path.format|must not be empty",
+        "partitioner.class|time;partition.duration.ms|1000;path.format|YYYY/uu|path.format|letter u",
+        "partitioner.class|daily;timestamp.field|a..b|timestamp.field|is no field's name"
+      })
+  void aPartitionersPropertiesAreCheckedTogether(String row) {
+    List<String> parts = List.of(row.split("[|;]"));
+    String[] properties = parts.subList(0, parts.size() - 2).toArray(String[]::new);
+    String property = parts.get(parts.size() - 2);
+    assertError(errors(properties), property, parts.get(parts.size() - 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "io.confluent.connect.storage.partitioner.DefaultPartitioner",
+    "FieldPartitioner",
+    "TimeBasedPartitioner",
+    "io.confluent.connect.storage.partitioner.TimeBasedPartitioner",
+    "time",
+    "HourlyPartitioner",
+    "DailyPartitioner",
+    "hourly"
+  })
+  void confluentsPartitionersAreKnown(String name) {
+    assertThat(
+            errors(
+                "partitioner.class", name,
+                "partition.field.name", "a,b.c",
+                "partition.duration.ms", "3600000",
+                "path.format", "'year'=YYYY/'month'=MM",
+                "locale", "US",
+                "timezone", "America/Los_Angeles",
+                "timestamp.extractor", "RecordField",
+                "timestamp.field", "source.ts_ms"))
+        .isEmpty();
+  }
+
+  @Test
+  void whatAPartitionerHasNoUseForIsSaid() {
+    assertThat(
+            UnusedProperties.messages(
+                Map.of(
+                    "partitioner.class", "HourlyPartitioner",
+                    "path.format", "YYYY",
+                    "partition.field.name", "a",
+                    "locale", "en")))
+        .containsExactly(
+            "partition.field.name=a is not used: the hourly partitioner reads no fields for its"
+                + " paths",
+            "path.format=YYYY is not used: the hourly partitioner has its own");
   }
 
   @Test

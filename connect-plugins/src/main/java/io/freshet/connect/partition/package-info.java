@@ -1,0 +1,2 @@
+/** In which folder a record is landed. */
+package io.freshet.connect.partition;
