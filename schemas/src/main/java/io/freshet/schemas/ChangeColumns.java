@@ -43,6 +43,15 @@ public final class ChangeColumns {
   /** Kafka record timestamp, milliseconds since the epoch; only in the landing log. */
   public static final String KAFKA_TIMESTAMP = "__kafka_timestamp";
 
+  /** The record's key, null where it has none; only in the landing log, when asked for. */
+  public static final String KEY = "__key";
+
+  /**
+   * The record's Kafka headers, an array of records of {@code key} (string) and {@code value}
+   * (bytes, nullable), in their order; only in the landing log, when asked for.
+   */
+  public static final String HEADERS = "__headers";
+
   /** {@link #OFFSET} of a row that was not streamed. */
   public static final long SNAPSHOT_OFFSET = -1L;
 

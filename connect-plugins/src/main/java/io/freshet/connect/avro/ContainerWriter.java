@@ -29,14 +29,12 @@ public final class ContainerWriter implements FormatWriter {
   /** A file with few records must cost little. */
   private static final int FIRST_BYTES = 1024;
 
-  private static final int MAX_VARINT = 10;
-
   private final LandedSchema schema;
   private final AvroCodec codec;
   private final AvroCodec.Compressor compressor;
   private final OutputStream blocks;
   private final byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
-  private final byte[] frame = new byte[2 * MAX_VARINT];
+  private final byte[] frame = new byte[2 * Varints.MAX_BYTES];
   private byte[] block = new byte[0];
   private int length;
   private long inBlock;

@@ -30,7 +30,6 @@ public record EncodedRecord(
     List<Beside> beside) {
 
   private static final byte[] NOTHING = new byte[0];
-  private static final int MAX_VARINT = 10;
 
   /**
    * A row of a file beside the data file.
@@ -47,7 +46,7 @@ public record EncodedRecord(
 
   /** Bytes of the row at most. */
   public int maxRowBytes() {
-    return length + 2 * MAX_VARINT + extraLength;
+    return length + 2 * Varints.MAX_BYTES + extraLength;
   }
 
   /**

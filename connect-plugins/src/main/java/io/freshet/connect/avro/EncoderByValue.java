@@ -1,7 +1,6 @@
 package io.freshet.connect.avro;
 
 import java.util.Optional;
-import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -45,9 +44,7 @@ public final class EncoderByValue implements RecordEncoder {
   }
 
   private static boolean isMessage(SinkRecord record) {
-    Schema schema = record.valueSchema();
-    return record.value() instanceof byte[]
-        && (schema == null || schema.type() == Schema.Type.BYTES && schema.name() == null);
+    return record.value() instanceof byte[] && ConnectSchemas.isPlainBytes(record.valueSchema());
   }
 
   private static ConnectException misconfigured(SinkRecord record, String reason) {

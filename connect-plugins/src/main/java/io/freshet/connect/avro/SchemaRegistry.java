@@ -31,6 +31,7 @@ public final class SchemaRegistry {
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final ObjectMapper json = new ObjectMapper();
   private final Map<SchemaId, LandedSchema> known = new HashMap<>();
+  private final Map<SchemaId, Schema> messages = new HashMap<>();
   private final String contentIds;
   private final String globalIds;
   private final String base;
@@ -62,8 +63,22 @@ public final class SchemaRegistry {
   LandedSchema schema(SchemaId id) throws UnknownSchemaException {
     LandedSchema schema = known.get(id);
     if (schema == null) {
-      schema = parse(id, fetch(id));
+      schema = landed(id, message(id));
       known.put(id, schema);
+    }
+    return schema;
+  }
+
+  /**
+   * The schema as it was registered.
+   *
+   * @throws UnknownSchemaException see {@link #schema}
+   */
+  Schema message(SchemaId id) throws UnknownSchemaException {
+    Schema schema = messages.get(id);
+    if (schema == null) {
+      schema = parse(id, fetch(id));
+      messages.put(id, schema);
     }
     return schema;
   }
@@ -147,19 +162,21 @@ public final class SchemaRegistry {
     throw failure;
   }
 
-  private static LandedSchema parse(SchemaId id, String text) throws UnknownSchemaException {
-    Schema schema;
+  private static Schema parse(SchemaId id, String text) throws UnknownSchemaException {
     try {
       // What the registry and the producer accepted is not judged here by its defaults.
-      schema = new Schema.Parser().setValidateDefaults(false).parse(text);
+      return new Schema.Parser().setValidateDefaults(false).parse(text);
     } catch (AvroRuntimeException | NullPointerException notAvro) {
       // The parser of Avro 1.12 stumbles over a type that is defined nowhere.
       throw new UnknownSchemaException(
           "the schema with " + id + " is not a whole Avro schema: " + notAvro.getMessage(),
           notAvro);
     }
+  }
+
+  private static LandedSchema landed(SchemaId id, Schema message) throws UnknownSchemaException {
     try {
-      return LandedSchema.of(id, schema);
+      return LandedSchema.of(id, message);
     } catch (IllegalArgumentException taken) {
       throw new UnknownSchemaException(taken.getMessage(), taken);
     }

@@ -2,6 +2,9 @@ package io.freshet.connect.avro;
 
 /** Avro's integers, written without an encoder. */
 final class Varints {
+  /** Length of the longest one. */
+  static final int MAX_BYTES = 10;
+
   private Varints() {}
 
   /** Avro's long: zigzag, then seven bits a byte, the lowest first. Returns the index after it. */

@@ -122,8 +122,11 @@ class BodySkipperTest {
       case ENUM ->
           new GenericData.EnumSymbol(
               schema, schema.getEnumSymbols().get(random.nextInt(schema.getEnumSymbols().size())));
-      case UNION ->
-          random(schema.getTypes().get(random.nextInt(schema.getTypes().size())), random, depth);
+      case UNION -> {
+        Schema branch = schema.getTypes().get(random.nextInt(schema.getTypes().size()));
+        boolean ends = depth > 6 && schema.isNullable();
+        yield ends ? null : random(branch, random, depth);
+      }
       case ARRAY -> {
         List<Object> items = new ArrayList<>();
         for (int i = depth > 3 ? 0 : random.nextInt(4); i > 0; i--) {
@@ -140,7 +143,7 @@ class BodySkipperTest {
       }
       case RECORD -> {
         GenericData.Record record = new GenericData.Record(schema);
-        schema.getFields().forEach(f -> record.put(f.pos(), random(f.schema(), random, depth)));
+        schema.getFields().forEach(f -> record.put(f.pos(), random(f.schema(), random, depth + 1)));
         yield record;
       }
     };
