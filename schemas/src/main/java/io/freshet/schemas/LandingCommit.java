@@ -10,8 +10,13 @@ import java.util.regex.Pattern;
  * records alone, since a data file that none of them lists was never landed. The record is a JSON
  * object with {@link #POSITION}, the pairs of {@link LandingMetadata} for all its files together,
  * and {@link #FILES}: an array with an object for each file, which holds {@link #FILE_KEY}, {@link
- * #FILE_BYTES} and the pairs of {@link LandingMetadata} for that file. The object's own S3 metadata
- * are the record's pairs.
+ * #FILE_BYTES}, {@link #FILE_KIND} and the pairs of {@link LandingMetadata} for that file. The
+ * object's own S3 metadata are the record's pairs.
+ *
+ * <p>A file of the kind {@link #KIND_KEYS} or {@link #KIND_HEADERS} has a row for each row of the
+ * data file that its {@link #FILE_OF} names, in the same order; {@link LandingMetadata#RECORDS} of
+ * the commit counts the rows of the data files alone. A reader passes over kinds that it has no use
+ * for, and takes a file without a kind for data.
  */
 public final class LandingCommit {
   /** Kafka offset that the commit starts at, a number. */
@@ -25,6 +30,23 @@ public final class LandingCommit {
 
   /** A data file's length in bytes, a number. */
   public static final String FILE_BYTES = "bytes";
+
+  /** What a file holds, a string: {@link #KIND_DATA}, {@link #KIND_KEYS} or another kind. */
+  public static final String FILE_KIND = "kind";
+
+  /**
+   * Key of the data file whose rows the rows of this file belong to; not in a data file's entry.
+   */
+  public static final String FILE_OF = "of";
+
+  /** {@link #FILE_KIND} of records' values. */
+  public static final String KIND_DATA = "data";
+
+  /** {@link #FILE_KIND} of records' keys: {@link ChangeColumns#KEY}. */
+  public static final String KIND_KEYS = "keys";
+
+  /** {@link #FILE_KIND} of records' headers: {@link ChangeColumns#HEADERS}. */
+  public static final String KIND_HEADERS = "headers";
 
   private static final Pattern NAME = Pattern.compile("[^/+]+/_commits/\\d+/\\d{20}\\.json");
 

@@ -3,8 +3,8 @@ package io.freshet.connect.avro;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * How a record becomes the bytes that the files' format takes, such as Avro binary; used by
- * one thread.
+ * How a record becomes the bytes that the files' format takes, such as Avro binary; used by one
+ * thread.
  */
 public interface RecordEncoder {
 

@@ -21,7 +21,7 @@ public final class RowEncoder implements RecordEncoder {
   /** What the last record of a partition was like. */
   private static final class Former {
     private final TopicPartition partition;
-    private LandedSchema value = RowSchemas.ABSENT;
+    private Optional<LandedSchema> value = Optional.empty();
     private Optional<NullableType> key = Optional.empty();
 
     Former(TopicPartition partition) {
@@ -30,7 +30,7 @@ public final class RowEncoder implements RecordEncoder {
   }
 
   private final RecordEncoder values;
-  private final boolean nullable;
+  private final Optional<EncodedRecord> none;
   private final Place keysAt;
   private final KeyEncoder keys;
   private final Place headersAt;
@@ -44,20 +44,29 @@ public final class RowEncoder implements RecordEncoder {
 
   /**
    * @param values encoder of the values
-   * @param nullable whether records without a value are landed too: every field of the landed
-   *     values is then nullable
+   * @param none a missing value where nothing is known of others; absent: records without a value
+   *     are not landed. Where they are, every field of the landed values is nullable
    * @param keysAt where keys are landed
    * @param keys encoder of the keys
    * @param headersAt where headers are landed
    */
   public RowEncoder(
-      RecordEncoder values, boolean nullable, Place keysAt, KeyEncoder keys, Place headersAt) {
+      RecordEncoder values,
+      Optional<EncodedRecord> none,
+      Place keysAt,
+      KeyEncoder keys,
+      Place headersAt) {
     this.values = values;
-    this.nullable = nullable;
+    this.none = none;
     this.keysAt = keysAt;
     this.keys = keys;
     this.headersAt = headersAt;
-    this.schemas = new RowSchemas(nullable, keysAt, headersAt);
+    this.schemas = new RowSchemas(none.isPresent(), keysAt, headersAt);
+  }
+
+  /** A missing value in Avro where nothing is known of others: a record without fields. */
+  public static EncodedRecord none() {
+    return new EncodedRecord(RowSchemas.ABSENT, new byte[0], 0, 0);
   }
 
   /**
@@ -66,7 +75,7 @@ public final class RowEncoder implements RecordEncoder {
   @Override
   public EncodedRecord encode(SinkRecord record) {
     Former former = former(record);
-    EncodedRecord value = record.value() == null ? none(former.value) : value(record);
+    EncodedRecord value = record.value() == null ? none(former) : value(record);
     NullableType keyType = NO_KEY;
     if (keysAt != Place.NONE) {
       key.clear();
@@ -80,7 +89,9 @@ public final class RowEncoder implements RecordEncoder {
       HeadersEncoder.encode(record, headers);
     }
     RowSchemas.Row row = schemas.row(record, value.schema(), keyType);
-    former.value = value.schema();
+    if (former.value.isEmpty() || former.value.get() != value.schema()) {
+      former.value = Optional.of(value.schema());
+    }
     extra.clear();
     if (keysAt == Place.COLUMN) {
       extra.put(key.bytes(), 0, key.length());
@@ -100,7 +111,7 @@ public final class RowEncoder implements RecordEncoder {
 
   private EncodedRecord value(SinkRecord record) {
     EncodedRecord value = values.encode(record);
-    if (!nullable) {
+    if (none.isEmpty() || !hasFields(value.schema())) {
       return value;
     }
     body.clear();
@@ -117,9 +128,18 @@ public final class RowEncoder implements RecordEncoder {
     return new EncodedRecord(value.schema(), body.bytes(), 0, body.length());
   }
 
-  private EncodedRecord none(LandedSchema schema) {
-    byte[] none = schemas.nullable(schema).none();
-    return new EncodedRecord(schema, none, 0, none.length);
+  private EncodedRecord none(Former former) {
+    Optional<LandedSchema> schema = former.value.filter(RowEncoder::hasFields);
+    if (schema.isEmpty()) {
+      return none.orElseThrow(() -> new IllegalStateException("missing values are not landed"));
+    }
+    byte[] nulls = schemas.nullable(schema.get()).none();
+    return new EncodedRecord(schema.get(), nulls, 0, nulls.length);
+  }
+
+  /** Whether values are in Avro; other forms have no fields to be made nullable. */
+  private static boolean hasFields(LandedSchema schema) {
+    return schema.id().kind() != SchemaId.Kind.NONE;
   }
 
   private List<Beside> beside(RowSchemas.Row row) {

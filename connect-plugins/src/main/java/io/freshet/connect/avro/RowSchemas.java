@@ -71,8 +71,12 @@ final class RowSchemas {
   }
 
   private Row make(LandedSchema value, NullableType key) {
-    SchemaId id = new SchemaId(value.id().kind(), value.id().id(), ++variants);
-    Schema message = nullable ? nullable(value).schema() : value.message();
+    boolean hasFields = value.id().kind() != SchemaId.Kind.NONE;
+    variants++;
+    // A format that needs no schema of the values needs none of the columns after them.
+    boolean shared = !hasFields && keysAt != Place.FILE;
+    SchemaId id = new SchemaId(value.id().kind(), value.id().id(), shared ? 0 : variants);
+    Schema message = nullable && hasFields ? nullable(value).schema() : value.message();
     List<Column> columns = new ArrayList<>();
     Column keys = new Column(ChangeColumns.KEY, key.schema());
     Column headers = new Column(ChangeColumns.HEADERS, HeadersEncoder.TYPE);

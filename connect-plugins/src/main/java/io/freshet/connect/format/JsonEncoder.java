@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -26,16 +28,25 @@ import org.apache.kafka.connect.sink.SinkRecord;
 public final class JsonEncoder implements RecordEncoder {
   private static final byte[] WRAPPER = "{\"value\":".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
+
   private final JsonConverter converter = new JsonConverter();
   private final Optional<PassThroughEncoder> passThrough;
   private final AvroJson avro;
+  private final List<String> appended;
 
   /**
    * @param passThrough reader of values that come as bytes; absent: such values are refused
    * @param decimals how decimals are written
+   * @param columns names of the columns that are appended beside those that every row has
    */
-  public JsonEncoder(Optional<PassThroughEncoder> passThrough, DecimalFormat decimals) {
+  public JsonEncoder(
+      Optional<PassThroughEncoder> passThrough, DecimalFormat decimals, List<String> columns) {
     this.passThrough = passThrough;
+    this.appended =
+        Stream.concat(
+                Stream.of(ChangeColumns.OFFSET, ChangeColumns.KAFKA_TIMESTAMP), columns.stream())
+            .toList();
     this.avro = new AvroJson(decimals);
     converter.configure(
         Map.of(
@@ -85,7 +96,14 @@ public final class JsonEncoder implements RecordEncoder {
                                 record.originalKafkaOffset())
                         + " value.converter=org.apache.kafka.connect.json.JsonConverter if it is"
                         + " JSON, or format.class=bytes to land it as it is"));
-    return avro.value(reader.encode(record));
+    EncodedRecord encoded = reader.encode(record);
+    org.apache.avro.Schema message = encoded.schema().message();
+    refuseAppendedNames(
+        record,
+        name ->
+            message.getType() == org.apache.avro.Schema.Type.RECORD
+                && message.getField(name) != null);
+    return avro.value(encoded);
   }
 
   private byte[] data(SinkRecord record) {
@@ -93,7 +111,11 @@ public final class JsonEncoder implements RecordEncoder {
     if (schema == null && record.value() instanceof Struct struct) {
       schema = struct.schema();
     }
-    refuseAppendedNames(record);
+    refuseAppendedNames(
+        record,
+        name ->
+            record.value() instanceof Struct struct && struct.schema().field(name) != null
+                || record.value() instanceof Map<?, ?> map && map.containsKey(name));
     try {
       return converter.fromConnectData(record.topic(), schema, record.value());
     } catch (DataException unfit) {
@@ -102,14 +124,18 @@ public final class JsonEncoder implements RecordEncoder {
     }
   }
 
-  private static void refuseAppendedNames(SinkRecord record) {
-    for (String appended : List.of(ChangeColumns.OFFSET, ChangeColumns.KAFKA_TIMESTAMP)) {
-      if (record.value() instanceof Struct struct && struct.schema().field(appended) != null
-          || record.value() instanceof Map<?, ?> map && map.containsKey(appended)) {
+  /** A missing value: an object without fields. */
+  public static EncodedRecord none() {
+    return new EncodedRecord(LandedSchema.none(), EMPTY, 0, EMPTY.length);
+  }
+
+  private void refuseAppendedNames(SinkRecord record, Predicate<String> isField) {
+    for (String name : appended) {
+      if (isField.test(name)) {
         throw new BadRecordException(
             record,
             "the value already has a field '%s', which the landing log appends; rename or drop it"
-                    .formatted(appended)
+                    .formatted(name)
                 + " with a transform");
       }
     }

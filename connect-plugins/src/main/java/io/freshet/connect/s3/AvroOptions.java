@@ -79,6 +79,11 @@ record AvroOptions(
         VALIDATE);
   }
 
+  /** The same, but with messages taken on trust. */
+  AvroOptions withoutValidation() {
+    return new AvroOptions(registryUrl, idFormat, codec, false);
+  }
+
   static AvroOptions from(AbstractConfig config) {
     return new AvroOptions(
         Optional.ofNullable(config.getString(REGISTRY_URL)),

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.freshet.connect.avro.FileKind;
 import io.freshet.schemas.LandingCommit;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -46,14 +47,13 @@ final class CommitLog extends LandingLog {
 
   @Override
   Outcome land(SealedFiles files) {
-    List<SealedFile> data = files.files();
-    List<String> keys =
-        IntStream.range(0, data.size()).mapToObj(number -> key(files, number)).toList();
-    for (int i = 0; i < data.size(); i++) {
-      if (!data.get(i).isPut()) {
+    List<String> keys = keys(files);
+    for (int i = 0; i < keys.size(); i++) {
+      SealedFile file = files.files().get(i);
+      if (!file.isPut()) {
         // A taken key is this very file: its name is this attempt's own.
-        store.putIfAbsent(keys.get(i), data.get(i), data.get(i).metadata().toMap());
-        data.get(i).markPut();
+        store.putIfAbsent(keys.get(i), file, file.metadata().toMap());
+        file.markPut();
       }
     }
     TopicPartition partition = files.partition();
@@ -66,18 +66,30 @@ final class CommitLog extends LandingLog {
     return outcome;
   }
 
-  private String key(SealedFiles files, int number) {
+  /** The files' keys; a file beside a data file has its name, and its kind before the extension. */
+  private List<String> keys(SealedFiles files) {
     TopicPartition partition = files.partition();
-    return "%s%s/%s+%d+%020d+%s-%d.%s"
-        .formatted(
-            LandingKey.topicPrefix(topicsDir, partition.topic()),
-            files.files().get(number).path(),
-            partition.topic(),
-            partition.partition(),
-            files.position(),
-            files.writer(),
-            number,
-            extension);
+    List<String> keys = new ArrayList<>();
+    int number = -1;
+    for (SealedFile file : files.files()) {
+      boolean isData = file.kind() == FileKind.DATA;
+      if (isData) {
+        number++;
+      }
+      keys.add(
+          "%s%s/%s+%d+%020d+%s-%d%s.%s"
+              .formatted(
+                  LandingKey.topicPrefix(topicsDir, partition.topic()),
+                  file.path(),
+                  partition.topic(),
+                  partition.partition(),
+                  files.position(),
+                  files.writer(),
+                  number,
+                  isData ? "" : "." + file.kind().label(),
+                  file.extension()));
+    }
+    return keys;
   }
 
   private static byte[] record(SealedFiles files, List<String> keys) {
@@ -85,12 +97,19 @@ final class CommitLog extends LandingLog {
     record.put(LandingCommit.POSITION, files.position());
     files.metadata().toMap().forEach(record::put);
     ArrayNode list = record.putArray(LandingCommit.FILES);
+    String data = "";
     for (int i = 0; i < keys.size(); i++) {
       SealedFile file = files.files().get(i);
       LandingMetadata metadata = file.metadata();
       ObjectNode entry = list.addObject();
       entry.put(LandingCommit.FILE_KEY, keys.get(i));
       entry.put(LandingCommit.FILE_BYTES, file.length());
+      entry.put(LandingCommit.FILE_KIND, file.kind().label());
+      if (file.kind() == FileKind.DATA) {
+        data = keys.get(i);
+      } else {
+        entry.put(LandingCommit.FILE_OF, data);
+      }
       metadata.toMap().forEach(entry::put);
     }
     try {

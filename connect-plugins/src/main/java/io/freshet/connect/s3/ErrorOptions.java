@@ -1,6 +1,7 @@
 package io.freshet.connect.s3;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,7 +14,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 /**
  * What happens when something is not as it should be.
  *
- * @param failOnNull whether a tombstone fails the task; otherwise it is passed over
+ * @param onNull what becomes of a record without a value
  * @param failOnMissing whether records that Kafka lost before they were landed fail the task
  * @param retryBackoff wait before Connect delivers a batch again
  * @param tolerateAll the framework's {@code errors.tolerance=all}
@@ -21,7 +22,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  *     such question is asked
  */
 record ErrorOptions(
-    boolean failOnNull,
+    NullValues onNull,
     boolean failOnMissing,
     Duration retryBackoff,
     boolean tolerateAll,
@@ -41,9 +42,13 @@ record ErrorOptions(
         NULL_VALUES,
         Type.STRING,
         "ignore",
-        Checks.oneOf(List.of("ignore", "fail")),
+        Checks.oneOf(Arrays.stream(NullValues.values()).map(NullValues::propertyValue).toList()),
         Importance.LOW,
-        "What a record without a value (a tombstone) does.",
+        "What becomes of a record without a value (a tombstone): it is passed over, fails the task,"
+            + " or is landed as a row whose columns are null but for its key; for the latter every"
+            + " column of a landed value is nullable, and the key must be landed too ("
+            + RecordPartOptions.STORE_KEYS
+            + ").",
         GROUP,
         ++order,
         Width.SHORT,
@@ -93,7 +98,7 @@ record ErrorOptions(
   static ErrorOptions from(AbstractConfig config) {
     Map<String, Object> client = config.originalsWithPrefix(KAFKA_PREFIX);
     return new ErrorOptions(
-        "fail".equalsIgnoreCase(config.getString(NULL_VALUES)),
+        NullValues.of(config.getString(NULL_VALUES)),
         "fail".equalsIgnoreCase(config.getString(MISSING_OFFSETS)),
         Duration.ofMillis(config.getLong(RETRY_BACKOFF)),
         "all".equalsIgnoreCase(String.valueOf(config.originals().get("errors.tolerance"))),

@@ -189,6 +189,11 @@ record FormatOptions(
   }
 
   FileFormat fileFormat(AvroOptions avro) {
+    return fileFormat(kind, avro);
+  }
+
+  /** A file's format that may not be the data files' one. */
+  FileFormat fileFormat(Kind kind, AvroOptions avro) {
     return switch (kind) {
       case AVRO -> new AvroFormat(avro.codec());
       case JSON -> new JsonFormat(compression, decimals);
@@ -196,12 +201,16 @@ record FormatOptions(
     };
   }
 
-  /** How records become what the format takes. */
-  RecordEncoder encoder(AvroOptions avro) {
+  /**
+   * How records become what the format takes.
+   *
+   * @param columns names of the columns that are appended beside those that every row has
+   */
+  RecordEncoder encoder(AvroOptions avro, List<String> columns) {
     return switch (kind) {
       case AVRO -> new EncoderByValue(passThrough(avro, avro.validate()), new ConnectDataEncoder());
       // What is decoded must be whole.
-      case JSON -> new JsonEncoder(passThrough(avro, true), decimals);
+      case JSON -> new JsonEncoder(passThrough(avro, true), decimals, columns);
       case BYTES -> new BytesEncoder();
     };
   }

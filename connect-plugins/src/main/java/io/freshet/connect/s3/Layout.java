@@ -8,13 +8,15 @@ import io.freshet.connect.partition.Partitioner;
  * @param partitioner in which folder a record is landed
  * @param filePerSchema whether files of several schemas are open side by side in one folder;
  *     otherwise another schema completes what is open
- * @param maxOpenFiles files that one partition may have open; one more completes them all
+ * @param filesBeside whether files of the records' keys or headers lie beside the data files
+ * @param maxOpenFiles data files that one partition may have open; one more completes them all
  */
-record Layout(Partitioner partitioner, boolean filePerSchema, int maxOpenFiles) {
+record Layout(
+    Partitioner partitioner, boolean filePerSchema, boolean filesBeside, int maxOpenFiles) {
 
   /** Whether one landing can be of several files, which a commit record makes one. */
   boolean hasCommits() {
-    return filePerSchema || partitioner != Partitioner.KAFKA_PARTITION;
+    return filePerSchema || filesBeside || partitioner != Partitioner.KAFKA_PARTITION;
   }
 
   /** Whether a record of this slot can be landed together with what is open. */

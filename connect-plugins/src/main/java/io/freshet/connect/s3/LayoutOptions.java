@@ -77,14 +77,21 @@ record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) 
    * @param clock the time of a partitioner that goes by the clock on the wall
    * @param messages reader of Avro messages that are landed in another form; absent: none are read
    * @param topicsDir folder of the landing log
+   * @param parts what is landed of the records beside their values
    */
-  Layout layout(Clock clock, Optional<? extends RecordEncoder> messages, String topicsDir) {
+  Layout layout(
+      Clock clock,
+      Optional<? extends RecordEncoder> messages,
+      String topicsDir,
+      RecordPartOptions parts) {
     Partitioner partitioner = path.partitioner(clock, messages);
     return new Layout(
         partitioner == Partitioner.KAFKA_PARTITION
             ? partitioner
-            : new FittingPaths(partitioner, topicsDir),
+            : new FittingPaths(
+                path.readsValues() ? parts.withTombstones(partitioner) : partitioner, topicsDir),
         filePerSchema,
+        parts.hasFiles(),
         maxOpenFiles);
   }
 

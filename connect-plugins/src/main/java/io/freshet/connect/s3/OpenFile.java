@@ -1,34 +1,54 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.BadRecordException;
 import io.freshet.connect.avro.EncodedRecord;
+import io.freshet.connect.avro.FileKind;
 import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.SchemaId;
 import io.freshet.connect.format.FileFormat;
 import io.freshet.connect.format.FormatWriter;
 import io.freshet.schemas.LandingMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.connect.errors.ConnectException;
 
-/** A file that still takes records: all of one schema, of one Kafka partition, in one folder. */
+/**
+ * A file that still takes records, all of one schema, of one Kafka partition, in one folder; and
+ * the files beside it, which take a row for each of its records.
+ */
 final class OpenFile implements BufferPool.Holder, AutoCloseable {
   private final String path;
+  private final FileKind kind;
   private final LandedSchema schema;
+  private final Map<FileKind, FileFormat> formats;
   private final BufferPool pool;
   private final SpoolBuffer spool;
   private final FormatWriter writer;
+  private final List<OpenFile> beside = new ArrayList<>(0);
   private long counted;
   private long firstTimestamp;
   private long lastTimestamp;
 
   /**
    * @param path folder below the topic's
+   * @param formats what the files are, by what they hold
    * @param pool where its bytes wait until it is landed
    */
-  OpenFile(String path, LandedSchema schema, FileFormat format, BufferPool pool) {
+  OpenFile(
+      String path,
+      FileKind kind,
+      LandedSchema schema,
+      Map<FileKind, FileFormat> formats,
+      BufferPool pool) {
     this.path = path;
+    this.kind = kind;
     this.schema = schema;
+    this.formats = formats;
     this.pool = pool;
     this.spool = pool.buffer();
-    this.writer = format.open(schema, spool);
+    this.writer = formats.get(kind).open(schema, spool);
     countWriter();
     pool.register(this);
   }
@@ -43,6 +63,24 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
     writer.append(record, offset, timestamp);
     lastTimestamp = timestamp;
     countWriter();
+    if (!record.beside().isEmpty()) {
+      appendBeside(record.beside(), offset, timestamp);
+    }
+  }
+
+  private void appendBeside(List<EncodedRecord.Beside> rows, long offset, long timestamp) {
+    for (int i = 0; i < rows.size(); i++) {
+      EncodedRecord row = rows.get(i).row();
+      if (i == beside.size()) {
+        beside.add(new OpenFile(path, rows.get(i).kind(), row.schema(), formats, pool));
+      }
+      try {
+        beside.get(i).append(row, offset, timestamp);
+      } catch (BadRecordException refused) {
+        // The data file has the record already: its rows and those beside it would part.
+        throw new ConnectException(refused.getMessage(), refused);
+      }
+    }
   }
 
   private void countWriter() {
@@ -72,8 +110,9 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
    *
    * @param next position after it
    * @param uploader identity of the upload attempt
+   * @return the file, then those beside it
    */
-  SealedFile seal(long next, UUID uploader) {
+  List<SealedFile> seal(long next, UUID uploader) {
     SchemaId id = schema.id();
     LandingMetadata metadata =
         new LandingMetadata(
@@ -85,7 +124,11 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
             lastTimestamp);
     byte[] header = writer.finish(metadata.toMap());
     giveBackWriter();
-    return new SealedFile(path, metadata, header, spool);
+    List<SealedFile> sealed = new ArrayList<>(1 + beside.size());
+    String extension = formats.get(kind).extension();
+    sealed.add(new SealedFile(path, kind, extension, metadata, header, spool));
+    beside.forEach(file -> sealed.addAll(file.seal(next, uploader)));
+    return sealed;
   }
 
   long records() {
@@ -104,6 +147,7 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
 
   @Override
   public void close() {
+    beside.forEach(OpenFile::close);
     giveBackWriter();
     try (spool) {
       writer.close();

@@ -84,7 +84,8 @@ final class OpenFiles implements AutoCloseable {
    */
   SealedFiles seal(TopicPartition partition, long position, long next) {
     UUID writer = UUID.randomUUID();
-    List<SealedFile> sealed = files.values().stream().map(file -> file.seal(next, writer)).toList();
+    List<SealedFile> sealed =
+        files.values().stream().flatMap(file -> file.seal(next, writer).stream()).toList();
     files.clear();
     return new SealedFiles(partition, position, next, writer, sealed);
   }

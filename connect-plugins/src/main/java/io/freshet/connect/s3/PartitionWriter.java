@@ -119,7 +119,7 @@ final class PartitionWriter implements AutoCloseable {
     }
     boolean full = false;
     try {
-      if (record.value() == null) {
+      if (record.value() == null && services.onNull() != NullValues.WRITE) {
         passOverNull(record);
       } else {
         OpenFile file = buffer(record, services.encoder().encode(record));
@@ -138,9 +138,12 @@ final class PartitionWriter implements AutoCloseable {
   }
 
   private void passOverNull(SinkRecord record) {
-    if (services.failOnNull()) {
+    if (services.onNull() == NullValues.FAIL) {
       throw new BadRecordException(
-          record, "the value is null; " + ErrorOptions.NULL_VALUES + "=ignore passes it over");
+          record,
+          "the value is null; "
+              + ErrorOptions.NULL_VALUES
+              + "=ignore passes it over, =write lands it with its key");
     }
   }
 

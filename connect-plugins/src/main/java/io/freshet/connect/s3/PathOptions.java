@@ -59,6 +59,12 @@ record PathOptions(
   private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
   private static final String GROUP = "Folders";
 
+  /** Whether a folder is told by what a record's value says. */
+  boolean readsValues() {
+    return kind == PartitionerKind.FIELD
+        || kind.isOfTime() && extractor == ExtractorKind.RECORD_FIELD;
+  }
+
   static void define(ConfigDef def) {
     int order = 0;
     def.define(

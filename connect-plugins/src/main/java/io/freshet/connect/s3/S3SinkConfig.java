@@ -12,7 +12,8 @@ record S3SinkConfig(
     ErrorOptions errors,
     LayoutOptions layout,
     BufferOptions buffers,
-    FormatOptions format) {
+    FormatOptions format,
+    RecordPartOptions parts) {
 
   static ConfigDef definition() {
     ConfigDef def = new ConfigDef();
@@ -21,6 +22,7 @@ record S3SinkConfig(
     AvroOptions.define(def);
     ErrorOptions.define(def);
     LayoutOptions.define(def);
+    RecordPartOptions.define(def);
     BufferOptions.define(def);
     FormatOptions.define(def);
     PathOptions.define(def);
@@ -33,13 +35,18 @@ record S3SinkConfig(
    */
   static S3SinkConfig parse(Map<String, String> properties) {
     AbstractConfig config = new AbstractConfig(definition(), properties, false);
+    ErrorOptions errors = ErrorOptions.from(config);
+    FormatOptions format = FormatOptions.from(config);
+    RecordPartOptions parts = RecordPartOptions.from(config);
+    parts.check(format.kind(), errors.onNull());
     return new S3SinkConfig(
         StoreOptions.from(config),
         RotationOptions.from(config),
         AvroOptions.from(config),
-        ErrorOptions.from(config),
+        errors,
         LayoutOptions.from(config),
         BufferOptions.from(config),
-        FormatOptions.from(config));
+        format,
+        parts);
   }
 }

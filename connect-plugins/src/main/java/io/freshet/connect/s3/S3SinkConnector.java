@@ -49,6 +49,7 @@ public final class S3SinkConnector extends SinkConnector {
     S3SinkConfig config = S3SinkConfig.parse(props);
     UnusedProperties.messages(props).forEach(LOG::warn);
     config.format().notUsed().forEach(LOG::warn);
+    config.parts().notUsed(props.keySet()).forEach(LOG::warn);
     properties = Map.copyOf(props);
   }
 

@@ -1,5 +1,6 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.FileKind;
 import io.freshet.schemas.LandingMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -8,13 +9,23 @@ import java.io.SequenceInputStream;
 /** A complete file that waits to be landed: a header, and the bytes that follow it. */
 final class SealedFile implements Payload, AutoCloseable {
   private final String path;
+  private final FileKind kind;
+  private final String extension;
   private final LandingMetadata metadata;
   private final byte[] header;
   private final SpoolBuffer blocks;
   private boolean put;
 
-  SealedFile(String path, LandingMetadata metadata, byte[] header, SpoolBuffer blocks) {
+  SealedFile(
+      String path,
+      FileKind kind,
+      String extension,
+      LandingMetadata metadata,
+      byte[] header,
+      SpoolBuffer blocks) {
     this.path = path;
+    this.kind = kind;
+    this.extension = extension;
     this.metadata = metadata;
     this.header = header;
     this.blocks = blocks;
@@ -23,6 +34,16 @@ final class SealedFile implements Payload, AutoCloseable {
   /** Folder below the topic's, without slashes at its ends. */
   String path() {
     return path;
+  }
+
+  /** What it holds of its records. */
+  FileKind kind() {
+    return kind;
+  }
+
+  /** File name extension of its format, without its dot. */
+  String extension() {
+    return extension;
   }
 
   LandingMetadata metadata() {

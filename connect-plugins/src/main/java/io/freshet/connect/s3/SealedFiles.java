@@ -1,8 +1,10 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.FileKind;
 import io.freshet.schemas.LandingMetadata;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -11,14 +13,19 @@ import org.apache.kafka.common.TopicPartition;
  * @param position where the log ends without them
  * @param next where it ends with them
  * @param writer identity of this upload attempt
- * @param files one or more
+ * @param files one or more; the files beside a data file follow it
  */
 record SealedFiles(
     TopicPartition partition, long position, long next, UUID writer, List<SealedFile> files)
     implements AutoCloseable {
 
+  /** Records in the data files. */
   long records() {
-    return files.stream().mapToLong(file -> file.metadata().records()).sum();
+    return data().mapToLong(file -> file.metadata().records()).sum();
+  }
+
+  private Stream<SealedFile> data() {
+    return files.stream().filter(file -> file.kind() == FileKind.DATA);
   }
 
   long length() {
@@ -27,7 +34,7 @@ record SealedFiles(
 
   /** What the step says of itself, all its files taken together. */
   LandingMetadata metadata() {
-    if (files.size() == 1) {
+    if (data().count() == 1) {
       return files.get(0).metadata();
     }
     return new LandingMetadata(

@@ -1,9 +1,11 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.FileKind;
 import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.RecordEncoder;
 import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
+import java.util.Map;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
@@ -17,10 +19,10 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param errant the way out for bad records
  * @param missing the judge of gaps
  * @param layout how records are spread over files
- * @param format what the files are
+ * @param formats what the files are, by what they hold
  * @param buffers where records wait until they are landed
  * @param rotation when a file is complete
- * @param failOnNull whether a tombstone is a bad record
+ * @param onNull what becomes of a record without a value
  * @param resources what to close at the end
  */
 record SinkServices(
@@ -32,10 +34,10 @@ record SinkServices(
     ErrantRecords errant,
     MissingOffsets missing,
     Layout layout,
-    FileFormat format,
+    Map<FileKind, FileFormat> formats,
     BufferPool buffers,
     RotationOptions rotation,
-    boolean failOnNull,
+    NullValues onNull,
     Runnable resources)
     implements AutoCloseable {
 
@@ -75,7 +77,10 @@ record SinkServices(
     BufferPool buffers =
         new BufferPool(
             config.buffers().memoryBytes(), new SpoolFile(config.buffers().spoolFolder()));
-    Layout layout = config.layout().layout(clock, FormatOptions.passThrough(avro, true), topicsDir);
+    Layout layout =
+        config
+            .layout()
+            .layout(clock, FormatOptions.passThrough(avro, true), topicsDir, config.parts());
     return new SinkServices(
         context,
         clock,
@@ -83,14 +88,20 @@ record SinkServices(
             ? new CommitLog(store, topicsDir, format.extension())
             : new FileLog(store, topicsDir, format.extension()),
         committed,
-        config.format().encoder(avro),
+        config.parts().encoder(config.format(), avro, errors.onNull()),
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),
         layout,
-        format,
+        Map.of(
+            FileKind.DATA,
+            format,
+            FileKind.KEYS,
+            config.format().fileFormat(config.parts().keysFormat(), avro),
+            FileKind.HEADERS,
+            config.format().fileFormat(config.parts().headersFormat(), avro)),
         buffers,
         config.rotation(),
-        errors.failOnNull(),
+        errors.onNull(),
         () -> {
           try (store;
               buffers) {
@@ -101,7 +112,7 @@ record SinkServices(
 
   /** Begins a file. */
   OpenFile openFile(String path, LandedSchema schema) {
-    return new OpenFile(path, schema, format, buffers);
+    return new OpenFile(path, FileKind.DATA, schema, formats, buffers);
   }
 
   @Override

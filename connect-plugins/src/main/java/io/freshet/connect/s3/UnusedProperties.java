@@ -55,10 +55,6 @@ final class UnusedProperties {
     off.put("s3.proxy.password", "");
     off.put("s3.credentials.provider.class", null);
     off.put("s3.wan.mode", "false");
-    off.put("store.kafka.keys", "false");
-    off.put("store.kafka.headers", "false");
-    off.put("keys.format.class", null);
-    off.put("headers.format.class", null);
     off.put("parquet.codec", null);
     return off;
   }

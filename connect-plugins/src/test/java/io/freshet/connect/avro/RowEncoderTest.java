@@ -62,7 +62,7 @@ class RowEncoderTest {
     PassThroughEncoder messages = new PassThroughEncoder(schemas, IdFormat.CONTENT_ID_4, true);
     return new RowEncoder(
         new EncoderByValue(Optional.of(messages), new ConnectDataEncoder()),
-        nullable,
+        nullable ? Optional.of(RowEncoder.none()) : Optional.empty(),
         keysAt,
         new KeyEncoder(Optional.of(schemas), IdFormat.CONTENT_ID_4, true),
         headersAt);
@@ -178,7 +178,7 @@ class RowEncoderTest {
     RowEncoder withoutRegistry =
         new RowEncoder(
             new ConnectDataEncoder(),
-            false,
+            Optional.empty(),
             Place.COLUMN,
             new KeyEncoder(Optional.empty(), IdFormat.CONTENT_ID_4, true),
             Place.NONE);
@@ -410,7 +410,7 @@ class RowEncoderTest {
     RowEncoder unchecked =
         new RowEncoder(
             new PassThroughEncoder(schemas, IdFormat.CONTENT_ID_4, false),
-            true,
+            Optional.of(RowEncoder.none()),
             Place.COLUMN,
             new KeyEncoder(Optional.of(schemas), IdFormat.CONTENT_ID_4, false),
             Place.NONE);

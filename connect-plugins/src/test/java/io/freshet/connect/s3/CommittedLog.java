@@ -11,16 +11,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads one partition's commit records and their Avro files back, by the contract. */
-record CommittedLog(List<Integer> filesPerCommit, List<String> dataKeys, List<GenericRecord> rows) {
+/**
+ * Reads one partition's commit records and their Avro files back, by the contract.
+ *
+ * @param rows of the data files
+ * @param beside rows of the files beside them, by the files' kinds
+ */
+record CommittedLog(
+    List<Integer> filesPerCommit,
+    List<String> dataKeys,
+    List<GenericRecord> rows,
+    Map<String, List<GenericRecord>> beside) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Asserts that the chain has no gap, and that every commit and file holds what it says. */
   static CommittedLog read(TestS3 s3, TopicPartition partition) {
-    CommittedLog log = new CommittedLog(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    CommittedLog log =
+        new CommittedLog(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
     long expected = -1;
     for (String key :
         s3.keys(LandingCommit.prefix("topics", partition.topic(), partition.partition()))) {
@@ -46,8 +58,18 @@ record CommittedLog(List<Integer> filesPerCommit, List<String> dataKeys, List<Ge
                 row ->
                     assertThat((long) row.get("__offset"))
                         .isBetween(position, metadata.next() - 1));
-        log.rows.addAll(rows);
-        log.dataKeys.add(dataKey);
+        String kind = file.path(LandingCommit.FILE_KIND).asText();
+        if (kind.equals(LandingCommit.KIND_DATA)) {
+          log.rows.addAll(rows);
+          log.dataKeys.add(dataKey);
+        } else {
+          log.beside.computeIfAbsent(kind, any -> new ArrayList<>()).addAll(rows);
+          String of = file.path(LandingCommit.FILE_OF).asText();
+          assertThat(dataKey).isEqualTo(of.replace(".avro", "." + kind + ".avro"));
+          assertThat(offsets(rows))
+              .as("row by row the records of %s", of)
+              .isEqualTo(offsets(AvroMessages.readFile(s3.read(of))));
+        }
       }
       assertThat(metadata.records()).isEqualTo(log.rows.size() - before);
       log.filesPerCommit.add(commit.path(LandingCommit.FILES).size());
@@ -61,6 +83,10 @@ record CommittedLog(List<Integer> filesPerCommit, List<String> dataKeys, List<Ge
     } catch (IOException malformed) {
       throw new UncheckedIOException(malformed);
     }
+  }
+
+  private static List<Object> offsets(List<GenericRecord> rows) {
+    return rows.stream().map(row -> row.get("__offset")).toList();
   }
 
   /** Offsets of all rows, in their order. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.connect.TestRegistry;
 import java.net.ServerSocket;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
@@ -271,7 +273,68 @@ class S3SinkConnectorTest {
         errors("s3.ssea.name", "aws:kms"),
         "s3.ssea.name",
         "property 's3.ssea.name' is not supported by this version; take it out");
-    assertThat(errors("s3.ssea.name", "", "store.kafka.keys", "false")).isEmpty();
+    assertThat(errors("s3.ssea.name", "", "s3.wan.mode", "false")).isEmpty();
+  }
+
+  @Test
+  void tombstonesWithoutKeysAreRefusedWithTheFix() {
+    assertError(
+        errors("behavior.on.null.values", "write"),
+        "behavior.on.null.values",
+        "a row without a value says nothing without its key",
+        "set store.kafka.keys=true");
+    assertThat(errors("behavior.on.null.values", "write", "store.kafka.keys", "true")).isEmpty();
+    assertThatThrownBy(
+            () -> new S3SinkConnector().start(properties("behavior.on.null.values", "write")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("set store.kafka.keys=true");
+  }
+
+  @Test
+  void rawBytesHaveNeitherColumnsNorNulls() {
+    String[] bytes = {"format.class", "bytes", "store.kafka.keys", "true"};
+    assertThat(errors(bytes)).isEmpty();
+    assertError(
+        errors(with(bytes, "store.kafka.keys.as", "column")),
+        "store.kafka.keys.as",
+        "raw bytes have no columns; use file");
+    assertError(
+        errors(with(bytes, "behavior.on.null.values", "write")),
+        "behavior.on.null.values",
+        "raw bytes have no null; use ignore or fail");
+    assertError(errors("keys.format.class", "bytes"), "keys.format.class", "use avro or json");
+  }
+
+  private static String[] with(String[] properties, String name, String value) {
+    String[] more = Arrays.copyOf(properties, properties.length + 2);
+    more[properties.length] = name;
+    more[properties.length + 1] = value;
+    return more;
+  }
+
+  @Test
+  void aFormatWithoutFilesIsSaidToSteerNothing() {
+    RecordPartOptions columns =
+        S3SinkConfig.parse(properties("store.kafka.keys", "true", "store.kafka.keys.as", "column"))
+            .parts();
+    assertThat(columns.notUsed(Set.of("keys.format.class", "headers.format.class")))
+        .containsExactly(
+            "keys.format.class is not used: the column is part of the data file",
+            "headers.format.class is not used: there is no such file");
+    assertThat(columns.notUsed(Set.of())).isEmpty();
+  }
+
+  @Test
+  void confluentsPropertiesOfKeysAndHeadersAreAccepted() {
+    assertThat(
+            errors(
+                "store.kafka.keys", "true",
+                "store.kafka.headers", "true",
+                "keys.format.class", "io.confluent.connect.s3.format.avro.AvroFormat",
+                "headers.format.class", "io.confluent.connect.s3.format.avro.AvroFormat",
+                "tombstone.encoded.partition", "tombstone"))
+        .isEmpty();
+    assertError(errors("store.kafka.keys.as", "row"), "store.kafka.keys.as", "row", "column");
   }
 
   @Test

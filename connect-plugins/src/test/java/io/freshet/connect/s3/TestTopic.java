@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.header.Headers;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** One partition's records, as Kafka keeps them: by offset, some of which hold none. */
@@ -45,18 +47,24 @@ final class TestTopic {
   }
 
   TestTopic value(long offset, Schema schema, Object value) {
+    return record(offset, null, null, schema, value, new ConnectHeaders());
+  }
+
+  TestTopic record(
+      long offset, Schema keySchema, Object key, Schema schema, Object value, Headers headers) {
     records.put(
         offset,
         new SinkRecord(
             partition.topic(),
             partition.partition(),
-            null,
-            null,
+            keySchema,
+            key,
             schema,
             value,
             offset,
             1_000 + offset,
-            TimestampType.CREATE_TIME));
+            TimestampType.CREATE_TIME,
+            headers));
     return this;
   }
 
