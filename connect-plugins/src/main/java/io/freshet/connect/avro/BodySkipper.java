@@ -11,20 +11,35 @@ import org.apache.avro.Schema;
  *
  * <p>The binary encoding is described in the Avro specification, "Binary Encoding".
  */
-abstract sealed class BodySkipper {
+abstract class BodySkipper {
   /**
    * Nesting of one recursive type in itself that a datum may have before it counts as malformed.
    */
   private static final int MAX_DEPTH = 1_000;
 
   static final int INT_BYTES = 5;
-  private static final int LONG_BYTES = 10;
+  static final int LONG_BYTES = 10;
 
   /**
    * @return index after the datum that begins at {@code at}
    * @throws MalformedBodyException if the datum doesn't end by {@code end}, or can't be one
    */
   abstract int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException;
+
+  /** What a record's walk may do by itself. */
+  FieldWalk.Kind kind() {
+    return FieldWalk.Kind.OTHER;
+  }
+
+  /** Index of null in a union of null and one more type; -1: it is none. */
+  int nullBranch() {
+    return -1;
+  }
+
+  /** The type beside null in such a union. */
+  BodySkipper otherBranch() {
+    throw new IllegalStateException("not a union of null and one more type");
+  }
 
   /**
    * Checks that the bytes from {@code at} to {@code end} are exactly one datum.
@@ -58,9 +73,9 @@ abstract sealed class BodySkipper {
               schema.getTypes().stream()
                   .map(branch -> compile(branch, enclosing))
                   .toArray(BodySkipper[]::new));
-      case ARRAY -> new Blocks(compile(schema.getElementType(), enclosing));
+      case ARRAY -> new BlocksSkipper(compile(schema.getElementType(), enclosing));
       case MAP ->
-          new Blocks(
+          new BlocksSkipper(
               new Sequence(
                   new BodySkipper[] {
                     new LengthPrefixed(), compile(schema.getValueType(), enclosing)
@@ -147,12 +162,22 @@ abstract sealed class BodySkipper {
     }
 
     @Override
+    FieldWalk.Kind kind() {
+      return FieldWalk.Kind.INTEGER;
+    }
+
+    @Override
     int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException {
       return varintEnd(bytes, at, end, maxBytes);
     }
   }
 
   private static final class LengthPrefixed extends BodySkipper {
+    @Override
+    FieldWalk.Kind kind() {
+      return FieldWalk.Kind.LENGTH_PREFIXED;
+    }
+
     @Override
     int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException {
       int start = varintEnd(bytes, at, end, LONG_BYTES);
@@ -202,6 +227,23 @@ abstract sealed class BodySkipper {
     }
 
     @Override
+    int nullBranch() {
+      if (branches.length == 2) {
+        for (int i = 0; i < 2; i++) {
+          if (branches[i] instanceof Fixed fixed && fixed.size == 0) {
+            return i;
+          }
+        }
+      }
+      return -1;
+    }
+
+    @Override
+    BodySkipper otherBranch() {
+      return branches[1 - nullBranch()];
+    }
+
+    @Override
     int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException {
       int stop = varintEnd(bytes, at, end, INT_BYTES);
       return branches[choice.index(bytes, at, stop)].skip(bytes, stop, end, depth);
@@ -209,68 +251,15 @@ abstract sealed class BodySkipper {
   }
 
   private static final class Sequence extends BodySkipper {
-    private final BodySkipper[] parts;
+    private final FieldWalk walk;
 
     Sequence(BodySkipper[] parts) {
-      this.parts = parts;
+      this.walk = new FieldWalk(parts);
     }
 
     @Override
     int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException {
-      int next = at;
-      for (BodySkipper part : parts) {
-        next = part.skip(bytes, next, end, depth);
-      }
-      return next;
-    }
-  }
-
-  /** Array or map: blocks of a count and its items, ended by a count of zero. */
-  private static final class Blocks extends BodySkipper {
-    private final BodySkipper item;
-
-    Blocks(BodySkipper item) {
-      this.item = item;
-    }
-
-    @Override
-    int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException {
-      int next = at;
-      while (true) {
-        int stop = varintEnd(bytes, next, end, LONG_BYTES);
-        long count = zigzag(bytes, next, stop);
-        next = stop;
-        if (count == 0) {
-          return next;
-        }
-        if (count < 0) {
-          // A negative count is followed by the block's size in bytes.
-          next = varintEnd(bytes, next, end, LONG_BYTES);
-          long size = zigzag(bytes, stop, next);
-          int items = next;
-          next = items(bytes, next, end, depth, -count);
-          if (next - items != size) {
-            throw new MalformedBodyException("a block's size is not that of its items");
-          }
-        } else {
-          next = items(bytes, next, end, depth, count);
-        }
-      }
-    }
-
-    private int items(byte[] bytes, int at, int end, int depth, long count)
-        throws MalformedBodyException {
-      int next = at;
-      // Long.MIN_VALUE stays negative when negated: as an unsigned number it is still a count.
-      for (long i = 0; Long.compareUnsigned(i, count) < 0; i++) {
-        int before = next;
-        next = item.skip(bytes, next, end, depth);
-        if (next == before) {
-          // Items without bytes (nulls): however many there are, they end here.
-          return next;
-        }
-      }
-      return next;
+      return walk.skip(bytes, at, end, depth);
     }
   }
 

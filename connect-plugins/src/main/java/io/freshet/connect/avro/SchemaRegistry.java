@@ -35,6 +35,7 @@ public final class SchemaRegistry {
   private final String contentIds;
   private final String globalIds;
   private final String base;
+  private LandedSchema last;
 
   /**
    * @param url the registry's base such as {@code http://127.0.0.1:8081}, or the full URL of its
@@ -61,12 +62,16 @@ public final class SchemaRegistry {
    * @throws ConnectException if it refuses to answer
    */
   LandedSchema schema(SchemaId id) throws UnknownSchemaException {
-    LandedSchema schema = known.get(id);
-    if (schema == null) {
-      schema = landed(id, message(id));
-      known.put(id, schema);
+    // Most messages have the schema of the one before.
+    if (last == null || !last.id().equals(id)) {
+      LandedSchema schema = known.get(id);
+      if (schema == null) {
+        schema = landed(id, message(id));
+        known.put(id, schema);
+      }
+      last = schema;
     }
-    return schema;
+    return last;
   }
 
   /**

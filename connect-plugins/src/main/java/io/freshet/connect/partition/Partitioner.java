@@ -6,7 +6,13 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /** Says in which folder a record is landed. Used by one thread. */
 public interface Partitioner {
   /** One folder for each Kafka partition. */
-  Partitioner KAFKA_PARTITION = (record, encoded) -> "partition=" + record.originalKafkaPartition();
+  Partitioner KAFKA_PARTITION =
+      (record, encoded) -> ofKafkaPartition(record.originalKafkaPartition());
+
+  /** The folder of one Kafka partition. */
+  static String ofKafkaPartition(int partition) {
+    return "partition=" + partition;
+  }
 
   /**
    * @param record the record as Connect delivered it

@@ -3,9 +3,10 @@ package io.freshet.connect.s3;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -27,7 +28,17 @@ final class LandingSink implements AutoCloseable {
   private final SinkServices services;
   private final long retryBackoffMs;
   private final Map<TopicPartition, PartitionWriter> writers = new LinkedHashMap<>();
+  private final Set<PartitionWriter> taking = new LinkedHashSet<>();
   private boolean redelivering;
+
+  /**
+   * Whether no partition waits for anything but records. With thousands of partitions, of which a
+   * batch has a few, asking each of them at each batch would take longer than the batch.
+   */
+  private boolean settled;
+
+  /** No partition's files are due before it, milliseconds since the epoch. */
+  private long nextDue;
 
   /**
    * @param retryBackoffMs milliseconds before a failed batch is delivered again
@@ -38,6 +49,7 @@ final class LandingSink implements AutoCloseable {
   }
 
   void open(Collection<TopicPartition> partitions) {
+    settled = false;
     Map<TopicPartition, String> hints = services.committed().metadata(partitions);
     for (TopicPartition partition : partitions) {
       PartitionWriter writer =
@@ -57,21 +69,56 @@ final class LandingSink implements AutoCloseable {
   }
 
   void put(Collection<SinkRecord> records) {
+    boolean others = settled;
+    settled = false;
     try {
-      if (!redelivering) {
-        writers.values().forEach(PartitionWriter::seekDone);
+      if (!others) {
+        others = settle();
       }
-      redelivering = false;
-      locateRest();
-      writers.values().forEach(PartitionWriter::landSealed);
       takeAll(records);
-      long now = services.clock().millis();
-      writers.values().forEach(writer -> writer.rotateIfDue(now));
-      wakeUpForNextRotation(now);
+      settled = others && areSettled(taking);
+      land();
     } catch (RetriableException later) {
       redelivering = true;
+      settled = false;
       services.context().timeout(retryBackoffMs);
       throw later;
+    }
+  }
+
+  private static boolean areSettled(Collection<PartitionWriter> writers) {
+    return writers.stream().allMatch(PartitionWriter::isSettled);
+  }
+
+  /** Does what partitions wait for; returns whether none waits any longer. */
+  private boolean settle() {
+    if (!redelivering) {
+      writers.values().forEach(PartitionWriter::seekDone);
+    }
+    redelivering = false;
+    nextDue = 0;
+    locateRest();
+    writers.values().forEach(PartitionWriter::landSealed);
+    return areSettled(writers.values());
+  }
+
+  /** Lands what is due, and has Connect come back when more is. */
+  private void land() {
+    for (PartitionWriter writer : taking) {
+      nextDue = Math.min(nextDue, writer.dueAt());
+    }
+    long now = services.clock().millis();
+    if (nextDue <= now) {
+      nextDue = Long.MAX_VALUE;
+      for (PartitionWriter writer : writers.values()) {
+        writer.rotateIfDue(now);
+        settled &= writer.isSettled();
+        nextDue = Math.min(nextDue, writer.dueAt());
+      }
+    }
+    if (nextDue != Long.MAX_VALUE) {
+      // Connect would otherwise poll until the next record or offset commit.
+      services.context().timeout(Math.max(1, nextDue - now));
     }
   }
 
@@ -87,9 +134,17 @@ final class LandingSink implements AutoCloseable {
   }
 
   private void takeAll(Collection<SinkRecord> records) {
+    taking.clear();
+    long now = services.clock().millis();
+    PartitionWriter writer = null;
     try {
       for (SinkRecord record : records) {
-        writer(record).append(record);
+        // A fetch has a run of records of each partition.
+        if (writer == null || !writer.isOf(record)) {
+          writer = writer(record);
+          taking.add(writer);
+        }
+        writer.append(record, now);
       }
     } catch (NoRoomException full) {
       throw landDue(full);
@@ -116,16 +171,6 @@ final class LandingSink implements AutoCloseable {
     return writer;
   }
 
-  /** Connect would otherwise poll until the next record or offset commit. */
-  private void wakeUpForNextRotation(long now) {
-    writers.values().stream()
-        .map(PartitionWriter::dueAt)
-        .filter(OptionalLong::isPresent)
-        .mapToLong(OptionalLong::getAsLong)
-        .min()
-        .ifPresent(due -> services.context().timeout(Math.max(1, due - now)));
-  }
-
   /** Landed positions of those of the given partitions that have any. */
   Map<TopicPartition, OffsetAndMetadata> landedPositions(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> landed = new HashMap<>();
@@ -143,6 +188,7 @@ final class LandingSink implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       PartitionWriter writer = writers.remove(partition);
       if (writer != null) {
+        taking.remove(writer);
         try (writer) {
           writer.landRest();
         }

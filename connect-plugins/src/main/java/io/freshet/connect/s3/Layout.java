@@ -1,5 +1,6 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.SchemaId;
 import io.freshet.connect.partition.Partitioner;
 
 /**
@@ -19,11 +20,11 @@ record Layout(
     return filePerSchema || filesBeside || partitioner != Partitioner.KAFKA_PARTITION;
   }
 
-  /** Whether a record of this slot can be landed together with what is open. */
-  boolean fits(OpenFiles open, Slot slot) {
-    if (open.has(slot)) {
+  /** Whether a record of this folder and schema can be landed together with what is open. */
+  boolean fits(OpenFiles open, String path, SchemaId schema) {
+    if (open.has(path, schema)) {
       return true;
     }
-    return open.count() < maxOpenFiles && (filePerSchema || !open.hasPath(slot.path()));
+    return open.count() < maxOpenFiles && (filePerSchema || !open.hasPath(path));
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.connect.s3;
 
 import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.avro.LandedSchema;
+import io.freshet.connect.avro.SchemaId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class OpenFiles implements AutoCloseable {
   private final Opener opener;
   private final long openedAt;
   private long appendedAt;
+  private Slot lastSlot;
+  private OpenFile lastFile;
 
   /**
    * @param now milliseconds since the epoch
@@ -37,8 +40,14 @@ final class OpenFiles implements AutoCloseable {
     return files.size();
   }
 
-  boolean has(Slot slot) {
-    return files.containsKey(slot);
+  /** Whether there is a file of this folder and schema. */
+  boolean has(String path, SchemaId schema) {
+    return isLast(path, schema) || files.containsKey(new Slot(path, schema));
+  }
+
+  /** Whether it is the slot of the record before, as it mostly is. */
+  private boolean isLast(String path, SchemaId schema) {
+    return lastSlot != null && lastSlot.schema().equals(schema) && lastSlot.path().equals(path);
   }
 
   boolean hasPath(String path) {
@@ -49,20 +58,26 @@ final class OpenFiles implements AutoCloseable {
    * Appends a record to the file of its slot.
    *
    * @param timestamp the record's Kafka timestamp, milliseconds since the epoch
-   * @param now milliseconds since the epoch
+   * @param now about the present, milliseconds since the epoch
    * @return that file
    */
   OpenFile append(String path, EncodedRecord record, long offset, long timestamp, long now) {
-    Slot slot = new Slot(path, record.schema().id());
-    OpenFile file = files.get(slot);
-    if (file == null) {
-      file = first(opener.open(path, record.schema()), record, offset, timestamp);
-      files.put(slot, file);
+    if (isLast(path, record.schema().id())) {
+      lastFile.append(record, offset, timestamp);
     } else {
-      file.append(record, offset, timestamp);
+      Slot slot = new Slot(path, record.schema().id());
+      OpenFile file = files.get(slot);
+      if (file == null) {
+        file = first(opener.open(path, record.schema()), record, offset, timestamp);
+        files.put(slot, file);
+      } else {
+        file.append(record, offset, timestamp);
+      }
+      lastSlot = slot;
+      lastFile = file;
     }
-    appendedAt = now;
-    return file;
+    appendedAt = Math.max(appendedAt, now);
+    return lastFile;
   }
 
   /** A file whose first record is refused was never opened: an empty one must not be landed. */
@@ -86,7 +101,7 @@ final class OpenFiles implements AutoCloseable {
     UUID writer = UUID.randomUUID();
     List<SealedFile> sealed =
         files.values().stream().flatMap(file -> file.seal(next, writer).stream()).toList();
-    files.clear();
+    forget();
     return new SealedFiles(partition, position, next, writer, sealed);
   }
 
@@ -103,6 +118,12 @@ final class OpenFiles implements AutoCloseable {
   @Override
   public void close() {
     files.values().forEach(OpenFile::close);
+    forget();
+  }
+
+  private void forget() {
     files.clear();
+    lastSlot = null;
+    lastFile = null;
   }
 }

@@ -2,10 +2,10 @@ package io.freshet.connect.s3;
 
 import io.freshet.connect.avro.BadRecordException;
 import io.freshet.connect.avro.EncodedRecord;
+import io.freshet.connect.partition.Partitioner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +31,7 @@ final class PartitionWriter implements AutoCloseable {
   private final TopicPartition partition;
   private final SinkServices services;
   private final Optional<String> hint;
+  private final String ownPath;
   private final List<Future<Void>> reports = new ArrayList<>();
 
   private boolean located;
@@ -49,10 +50,25 @@ final class PartitionWriter implements AutoCloseable {
     this.partition = partition;
     this.services = services;
     this.hint = hint;
+    this.ownPath = Partitioner.ofKafkaPartition(partition.partition());
   }
 
   boolean isLocated() {
     return located;
+  }
+
+  /** Whether it waits for nothing but records. */
+  boolean isSettled() {
+    return located && !awaitingSeek && sealed == null;
+  }
+
+  /**
+   * Whether a record is of this partition. A transform may have renamed the topic; positions belong
+   * to the partition that was consumed.
+   */
+  boolean isOf(SinkRecord record) {
+    return record.originalKafkaPartition() == partition.partition()
+        && record.originalTopic().equals(partition.topic());
   }
 
   /**
@@ -100,8 +116,12 @@ final class PartitionWriter implements AutoCloseable {
     awaitingSeek = false;
   }
 
-  /** Takes one record; rotates the file before it (another schema) or after it (full). */
-  void append(SinkRecord record) {
+  /**
+   * Takes one record; rotates the file before it (another schema) or after it (full).
+   *
+   * @param now about the present, milliseconds since the epoch
+   */
+  void append(SinkRecord record, long now) {
     long offset = record.originalKafkaOffset();
     if (awaitingSeek) {
       return;
@@ -122,7 +142,7 @@ final class PartitionWriter implements AutoCloseable {
       if (record.value() == null && services.onNull() != NullValues.WRITE) {
         passOverNull(record);
       } else {
-        OpenFile file = buffer(record, services.encoder().encode(record));
+        OpenFile file = buffer(record, services.encoder().encode(record), now);
         if (file == null) {
           return;
         }
@@ -148,18 +168,20 @@ final class PartitionWriter implements AutoCloseable {
   }
 
   /** The file that took the record; null if what was open had to be landed first and was fenced. */
-  private OpenFile buffer(SinkRecord record, EncodedRecord encoded) {
+  private OpenFile buffer(SinkRecord record, EncodedRecord encoded, long now) {
     services.buffers().makeRoom();
-    String path = services.layout().partitioner().path(record, encoded);
-    if (hasOpen() && !services.layout().fits(open, new Slot(path, encoded.schema().id()))) {
+    Partitioner partitioner = services.layout().partitioner();
+    String path =
+        partitioner == Partitioner.KAFKA_PARTITION ? ownPath : partitioner.path(record, encoded);
+    if (hasOpen() && !services.layout().fits(open, path, encoded.schema().id())) {
       rotate();
       if (awaitingSeek) {
         return null;
       }
     }
-    long now = services.clock().millis();
     if (!hasOpen()) {
-      open = new OpenFiles(services::openFile, now);
+      // Landing what was open before may have taken a while.
+      open = new OpenFiles(services::openFile, services.clock().millis());
     }
     Long timestamp = record.timestamp();
     return open.append(
@@ -170,15 +192,17 @@ final class PartitionWriter implements AutoCloseable {
     return open != null && open.count() > 0;
   }
 
-  /** When the open files are complete by their age, milliseconds since the epoch. */
-  OptionalLong dueAt() {
-    return hasOpen() ? services.rotation().dueAt(open) : OptionalLong.empty();
+  /**
+   * When the open files are complete by their age, milliseconds since the epoch; {@link
+   * Long#MAX_VALUE}: never.
+   */
+  long dueAt() {
+    return hasOpen() ? services.rotation().dueAt(open) : Long.MAX_VALUE;
   }
 
   /** Lands the open files if their time has come. */
   void rotateIfDue(long now) {
-    OptionalLong due = dueAt();
-    if (due.isPresent() && due.getAsLong() <= now) {
+    if (dueAt() <= now) {
       rotate();
     }
   }

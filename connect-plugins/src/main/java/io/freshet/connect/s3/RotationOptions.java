@@ -3,8 +3,6 @@ package io.freshet.connect.s3;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.OptionalLong;
-import java.util.stream.LongStream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -151,13 +149,13 @@ record RotationOptions(
     return records > 0 && file.records() >= records || bytes > 0 && file.bytes() >= bytes;
   }
 
-  /** When the files are complete by their age, milliseconds since the epoch; empty: never. */
-  OptionalLong dueAt(OpenFiles files) {
-    return LongStream.of(
-            intervalMs > 0 ? files.openedAt() + intervalMs : Long.MAX_VALUE,
-            idleMs > 0 ? files.appendedAt() + idleMs : Long.MAX_VALUE,
-            schedule.after(files.openedAt()))
-        .filter(due -> due != Long.MAX_VALUE)
-        .min();
+  /**
+   * When the files are complete by their age, milliseconds since the epoch; {@link Long#MAX_VALUE}:
+   * never.
+   */
+  long dueAt(OpenFiles files) {
+    long byAge = intervalMs > 0 ? files.openedAt() + intervalMs : Long.MAX_VALUE;
+    long byIdleness = idleMs > 0 ? files.appendedAt() + idleMs : Long.MAX_VALUE;
+    return Math.min(Math.min(byAge, byIdleness), schedule.after(files.openedAt()));
   }
 }
