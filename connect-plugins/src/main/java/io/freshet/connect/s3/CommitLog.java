@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -47,15 +48,13 @@ final class CommitLog extends LandingLog {
 
   @Override
   Outcome land(SealedFiles files) {
+    List<SealedFile> all = files.files();
     List<String> keys = keys(files);
-    for (int i = 0; i < keys.size(); i++) {
-      SealedFile file = files.files().get(i);
-      if (!file.isPut()) {
-        // A taken key is this very file: its name is this attempt's own.
-        store.putIfAbsent(keys.get(i), file, file.metadata().toMap());
-        file.markPut();
-      }
-    }
+    store.upload(
+        IntStream.range(0, keys.size())
+            .filter(i -> !all.get(i).isPut())
+            .<Runnable>mapToObj(i -> () -> put(keys.get(i), all.get(i)))
+            .toList());
     TopicPartition partition = files.partition();
     String commit =
         LandingCommit.key(topicsDir, partition.topic(), partition.partition(), files.position());
@@ -64,6 +63,12 @@ final class CommitLog extends LandingLog {
       deleteOrphans(keys);
     }
     return outcome;
+  }
+
+  private void put(String key, SealedFile file) {
+    // A taken key is this very file: its name is this attempt's own.
+    store.putIfAbsent(key, file, file.metadata().toMap());
+    file.markPut();
   }
 
   /** The files' keys; a file beside a data file has its name, and its kind before the extension. */

@@ -16,6 +16,16 @@ final class InvalidPropertyException extends ConfigException {
     this.property = property;
   }
 
+  /**
+   * For a value that must not be repeated, or a property that is missing.
+   *
+   * @param message what is wrong, naming the property, and the fix
+   */
+  InvalidPropertyException(String property, String message) {
+    super(message);
+    this.property = property;
+  }
+
   /** The property to correct. */
   String property() {
     return property;

@@ -1,9 +1,11 @@
 package io.freshet.connect.s3;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +53,7 @@ final class LandingSink implements AutoCloseable {
   void open(Collection<TopicPartition> partitions) {
     settled = false;
     Map<TopicPartition, String> hints = services.committed().metadata(partitions);
+    List<TopicPartition> located = new ArrayList<>();
     for (TopicPartition partition : partitions) {
       PartitionWriter writer =
           new PartitionWriter(partition, services, Optional.ofNullable(hints.get(partition)));
@@ -60,12 +63,14 @@ final class LandingSink implements AutoCloseable {
       }
       try {
         writer.locate();
+        located.add(partition);
       } catch (RetriableException later) {
         // Failing here would kill the task; the next put has a way to wait.
         LOG.warn(
             "{}: trying again to find the landing log's end: {}", partition, later.getMessage());
       }
     }
+    services.unfinished().abort(located);
   }
 
   void put(Collection<SinkRecord> records) {

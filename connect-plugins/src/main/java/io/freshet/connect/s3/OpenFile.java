@@ -28,6 +28,8 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
   private final FormatWriter writer;
   private final List<OpenFile> beside = new ArrayList<>(0);
   private long counted;
+  private long firstOffset;
+  private long lastOffset;
   private long firstTimestamp;
   private long lastTimestamp;
 
@@ -58,9 +60,11 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
    */
   void append(EncodedRecord record, long offset, long timestamp) {
     if (writer.records() == 0) {
+      firstOffset = offset;
       firstTimestamp = timestamp;
     }
     writer.append(record, offset, timestamp);
+    lastOffset = offset;
     lastTimestamp = timestamp;
     countWriter();
     if (!record.beside().isEmpty()) {
@@ -126,7 +130,8 @@ final class OpenFile implements BufferPool.Holder, AutoCloseable {
     giveBackWriter();
     List<SealedFile> sealed = new ArrayList<>(1 + beside.size());
     String extension = formats.get(kind).extension();
-    sealed.add(new SealedFile(path, kind, extension, metadata, header, spool));
+    SealedFile.Offsets offsets = new SealedFile.Offsets(firstOffset, lastOffset);
+    sealed.add(new SealedFile(path, kind, extension, offsets, metadata, header, spool));
     beside.forEach(file -> sealed.addAll(file.seal(next, uploader)));
     return sealed;
   }

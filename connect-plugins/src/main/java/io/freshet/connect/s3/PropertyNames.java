@@ -42,6 +42,7 @@ final class PropertyNames {
           "consumer.override.",
           "producer.override.",
           "admin.override.",
+          CredentialOptions.PREFIX,
           ErrorOptions.KAFKA_PREFIX);
 
   private final Set<String> own;

@@ -5,17 +5,18 @@ import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What a failure of the SDK, its own retries done, means for the task. */
 final class S3Failures {
   static final int FORBIDDEN = 403;
   static final int NOT_FOUND = 404;
   static final int PRECONDITION_FAILED = 412;
+  static final int NOT_IMPLEMENTED = 501;
 
   private static final int CONFLICT = 409;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -44,7 +45,7 @@ final class S3Failures {
 
   /** One line without the SDK's request ids and attempt counts. */
   static String summary(SdkException failure) {
-    if (failure instanceof S3Exception answered) {
+    if (failure instanceof AwsServiceException answered) {
       AwsErrorDetails details = answered.awsErrorDetails();
       String code = details == null ? null : details.errorCode();
       String text = details == null ? null : details.errorMessage();
@@ -62,10 +63,10 @@ final class S3Failures {
 
   /** Whether trying again later may help. */
   static boolean isPassing(SdkException failure) {
-    if (failure instanceof S3Exception answered) {
+    if (failure instanceof AwsServiceException answered) {
       int status = answered.statusCode();
       AwsErrorDetails details = answered.awsErrorDetails();
-      return status >= 500
+      return status >= 500 && status != NOT_IMPLEMENTED
           || status == TOO_MANY_REQUESTS
           || status == CONFLICT
           || answered.isThrottlingException()
@@ -89,10 +90,15 @@ final class S3Failures {
   }
 
   private static String hint(SdkException failure) {
-    if (failure instanceof S3Exception answered) {
+    if (failure instanceof AwsServiceException answered) {
       if (answered.statusCode() == FORBIDDEN) {
         return "; the credentials need s3:ListBucket, s3:GetObject, s3:PutObject and"
             + " s3:AbortMultipartUpload there";
+      }
+      if (answered.statusCode() == NOT_IMPLEMENTED) {
+        return "; the store lacks what was asked for: "
+            + UploadOptions.CONDITIONAL
+            + ", tags, ACLs or encryption";
       }
       if (answered.statusCode() == NOT_FOUND) {
         return "; check " + StoreOptions.BUCKET;

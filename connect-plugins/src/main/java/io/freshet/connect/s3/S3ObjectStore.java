@@ -1,10 +1,11 @@
 package io.freshet.connect.s3;
 
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -12,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -24,15 +24,23 @@ final class S3ObjectStore implements ObjectStore {
 
   private final S3Client s3;
   private final String bucket;
-  private final int partBytes;
+  private final UploadOptions uploads;
+  private final ObjectHeaders headers;
+  private final UploadPool pool;
 
   /**
-   * @param partBytes objects above this size are uploaded in parts of it
+   * @param s3 closed with this store
    */
-  S3ObjectStore(S3Client s3, String bucket, int partBytes) {
+  S3ObjectStore(S3Client s3, StoreOptions options) {
     this.s3 = s3;
-    this.bucket = bucket;
-    this.partBytes = partBytes;
+    this.bucket = options.bucket();
+    this.uploads = options.uploads();
+    this.headers = new ObjectHeaders(options.objects());
+    this.pool = new UploadPool(uploads.threads());
+  }
+
+  static S3ObjectStore connect(StoreOptions options) {
+    return new S3ObjectStore(S3Clients.create(options), options);
   }
 
   @Override
@@ -65,7 +73,7 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public Optional<Map<String, String>> metadata(String key) {
     try {
-      return Optional.of(s3.headObject(r -> r.bucket(bucket).key(key)).metadata());
+      return Optional.of(s3.headObject(r -> headers.on(r.bucket(bucket).key(key))).metadata());
     } catch (S3Exception failure) {
       if (failure.statusCode() == S3Failures.NOT_FOUND) {
         return Optional.empty();
@@ -79,14 +87,22 @@ final class S3ObjectStore implements ObjectStore {
   @Override
   public boolean putIfAbsent(String key, Payload payload, Map<String, String> metadata) {
     try {
-      if (payload.length() <= partBytes) {
-        s3.putObject(
-            r -> r.bucket(bucket).key(key).metadata(metadata).ifNoneMatch("*"),
-            body(payload, 0, payload.length()));
+      checkIsFree(key);
+      if (payload.length() <= uploads.partBytes()) {
+        putInOne(key, payload, metadata);
       } else {
-        putInParts(key, payload, metadata);
+        new MultipartUpload(s3, bucket, key, headers)
+            .put(
+                payload,
+                metadata,
+                uploads.partBytes(),
+                uploads.conditional(),
+                pool,
+                () -> checkIsFree(key));
       }
       return true;
+    } catch (TakenException taken) {
+      return false;
     } catch (NoSuchUploadException completed) {
       // A lost answer to an earlier attempt to complete the upload, or somebody aborted it.
       if (metadata(key).isPresent()) {
@@ -103,40 +119,53 @@ final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  private void putInParts(String key, Payload payload, Map<String, String> metadata) {
-    String upload =
-        s3.createMultipartUpload(r -> r.bucket(bucket).key(key).metadata(metadata)).uploadId();
-    try {
-      List<CompletedPart> parts = new ArrayList<>();
-      for (long from = 0; from < payload.length(); from += partBytes) {
-        int number = parts.size() + 1;
-        RequestBody part = body(payload, from, Math.min(partBytes, payload.length() - from));
-        String etag =
-            s3.uploadPart(r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(number), part)
-                .eTag();
-        parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
-      }
-      s3.completeMultipartUpload(
-          r ->
-              r.bucket(bucket)
-                  .key(key)
-                  .uploadId(upload)
-                  .ifNoneMatch("*")
-                  .multipartUpload(m -> m.parts(parts)));
-    } catch (RuntimeException failure) {
-      abort(key, upload, failure);
-      throw failure;
+  private void putInOne(String key, Payload payload, Map<String, String> metadata) {
+    s3.putObject(
+        r ->
+            headers.on(
+                r.bucket(bucket)
+                    .key(key)
+                    .metadata(metadata)
+                    .ifNoneMatch(uploads.conditional() ? "*" : null),
+                payload.tags()),
+        body(payload, 0, payload.length()));
+  }
+
+  /** Without the store's help: who looks at the same moment sees a free key too. */
+  private void checkIsFree(String key) {
+    if (!uploads.conditional() && metadata(key).isPresent()) {
+      throw new TakenException();
     }
   }
 
-  private void abort(String key, String upload, RuntimeException failure) {
+  @Override
+  public void upload(List<Runnable> several) {
+    pool.run(several);
+  }
+
+  @Override
+  public void abortUploads(String prefix, Predicate<String> key, Instant before) {
+    String doing = "abort unfinished uploads under " + name(prefix);
+    translated(
+        doing,
+        () -> {
+          s3.listMultipartUploadsPaginator(r -> r.bucket(bucket).prefix(prefix)).uploads().stream()
+              .filter(upload -> upload.initiated() != null && upload.initiated().isBefore(before))
+              .filter(upload -> upload.key().startsWith(prefix) && key.test(upload.key()))
+              .forEach(this::abort);
+          return null;
+        });
+  }
+
+  private void abort(software.amazon.awssdk.services.s3.model.MultipartUpload upload) {
     try {
-      s3.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
+      s3.abortMultipartUpload(r -> r.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+      LOG.info(
+          "aborted the upload of {}, which began at {} and was never completed",
+          name(upload.key()),
+          upload.initiated());
     } catch (NoSuchUploadException gone) {
-      LOG.debug("upload {} of {} is gone already", upload, name(key));
-    } catch (SdkException notAborted) {
-      LOG.warn("upload {} of {} could not be aborted; its parts stay", upload, name(key));
-      failure.addSuppressed(notAborted);
+      LOG.debug("upload {} of {} is gone already", upload.uploadId(), name(upload.key()));
     }
   }
 
@@ -147,10 +176,21 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void close() {
-    s3.close();
+    try (pool) {
+      s3.close();
+    }
   }
 
-  private static RequestBody body(Payload payload, long from, long length) {
+  /** The key is taken, seen by a look instead of by the store. */
+  private static final class TakenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TakenException() {
+      super("taken", null, false, false);
+    }
+  }
+
+  static RequestBody body(Payload payload, long from, long length) {
     return RequestBody.fromContentProvider(() -> payload.open(from, length), length, CONTENT_TYPE);
   }
 

@@ -47,6 +47,7 @@ public final class S3SinkConnector extends SinkConnector {
   @Override
   public void start(Map<String, String> props) {
     S3SinkConfig config = S3SinkConfig.parse(props);
+    config.store().warnings().forEach(LOG::warn);
     UnusedProperties.messages(props).forEach(LOG::warn);
     config.format().notUsed().forEach(LOG::warn);
     config.parts().notUsed(props.keySet()).forEach(LOG::warn);
@@ -109,7 +110,7 @@ public final class S3SinkConnector extends SinkConnector {
       addError(values, invalid.property(), invalid.getMessage());
       return;
     } catch (ConfigException contradiction) {
-      addError(values, StoreOptions.ACCESS_KEY, contradiction.getMessage());
+      addError(values, StoreOptions.BUCKET, contradiction.getMessage());
       return;
     }
     new StoreProbe(config.store())

@@ -16,6 +16,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param log the landing log
  * @param committed what the consumer group has committed
  * @param encoder how records become what the format takes
+ * @param unfinished uploads that former tasks left
  * @param errant the way out for bad records
  * @param missing the judge of gaps
  * @param layout how records are spread over files
@@ -30,6 +31,7 @@ record SinkServices(
     Clock clock,
     LandingLog log,
     CommittedOffsets committed,
+    UnfinishedUploads unfinished,
     RecordEncoder encoder,
     ErrantRecords errant,
     MissingOffsets missing,
@@ -44,8 +46,7 @@ record SinkServices(
   /** Connects a task to its bucket and registry. */
   static SinkServices connect(S3SinkConfig config, SinkTaskContext context, Clock clock) {
     StoreOptions options = config.store();
-    ObjectStore store =
-        new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes());
+    ObjectStore store = S3ObjectStore.connect(options);
     if (config.errors().kafkaClient().isEmpty()) {
       return of(config, context, clock, store, EarliestOffsets.UNKNOWN);
     }
@@ -88,6 +89,7 @@ record SinkServices(
             ? new CommitLog(store, topicsDir, format.extension())
             : new FileLog(store, topicsDir, format.extension()),
         committed,
+        new UnfinishedUploads(store, topicsDir, clock, config.store().uploads().abortAfter()),
         config.parts().encoder(config.format(), avro, errors.onNull()),
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),

@@ -17,9 +17,7 @@ final class UnusedProperties {
   private static final String FIXED_KEYS =
       "keys are <topics.dir>/<topic>/<folder>/<topic>+<p>+<position, 20 digits>, then what the"
           + " layout needs";
-  private static final String RETRIES =
-      "the S3 client backs off by itself, then the batch is tried again after "
-          + ErrorOptions.RETRY_BACKOFF;
+  private static final String BUFFER = "buffers always grow with what is in them";
   private static final String CACHE = "every schema is converted once and kept";
 
   /** What happens instead. */
@@ -29,8 +27,13 @@ final class UnusedProperties {
           Map.entry("directory.delim", FIXED_KEYS),
           Map.entry("file.delim", FIXED_KEYS),
           Map.entry("filename.offset.zero.pad.width", FIXED_KEYS),
-          Map.entry("s3.part.retries", RETRIES),
-          Map.entry("s3.retry.backoff.ms", RETRIES),
+          Map.entry(
+              "s3.object.behavior.on.tagging.error",
+              "tags are part of the upload, which fails or succeeds with them"),
+          Map.entry(
+              "s3.send.digest", "every upload carries a checksum that the store compares (CRC32)"),
+          Map.entry("s3.elastic.buffer.enable", BUFFER),
+          Map.entry("s3.elastic.buffer.init.capacity", BUFFER),
           Map.entry("schemas.cache.config", CACHE),
           Map.entry("schemas.cache.size", CACHE),
           Map.entry("connect.meta.data", "files always keep the schemas' Connect names and types"),
@@ -45,16 +48,6 @@ final class UnusedProperties {
 
   private static Map<String, String> unsupported() {
     Map<String, String> off = new TreeMap<>();
-    off.put("s3.ssea.name", "");
-    off.put("s3.sse.customer.key", "");
-    off.put("s3.sse.kms.key.id", "");
-    off.put("s3.acl.canned", "");
-    off.put("s3.object.tagging", "false");
-    off.put("s3.proxy.url", "");
-    off.put("s3.proxy.user", "");
-    off.put("s3.proxy.password", "");
-    off.put("s3.credentials.provider.class", null);
-    off.put("s3.wan.mode", "false");
     off.put("parquet.codec", null);
     return off;
   }

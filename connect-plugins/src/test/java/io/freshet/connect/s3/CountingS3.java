@@ -48,7 +48,7 @@ final class CountingS3 implements AutoCloseable {
             "aws.access.key.id", "local",
             "aws.secret.access.key", "localsecret");
     StoreOptions options = S3SinkConfig.parse(properties).store();
-    return new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes());
+    return S3ObjectStore.connect(options);
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -1,8 +1,11 @@
 package io.freshet.connect.s3;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A real store whose calls can be made to fail, before or after they took effect. */
 final class FaultyStore implements ObjectStore {
@@ -43,6 +46,17 @@ final class FaultyStore implements ObjectStore {
   @Override
   public boolean putIfAbsent(String key, Payload payload, Map<String, String> metadata) {
     return aroundPut.apply(() -> store.putIfAbsent(key, payload, metadata));
+  }
+
+  /** One after another: faults that count calls hit the same ones each time. */
+  @Override
+  public void upload(List<Runnable> uploads) {
+    uploads.forEach(Runnable::run);
+  }
+
+  @Override
+  public void abortUploads(String prefix, Predicate<String> key, Instant before) {
+    store.abortUploads(prefix, key, before);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -178,8 +179,10 @@ class RotationTest extends TaskFixture {
         .contains("-3");
 
     // The same fence holds for uploads in parts, which leave nothing behind.
-    S3ObjectStore parts = new S3ObjectStore(s3.client(), s3.bucket(), 5 * 1024 * 1024);
-    try (SpoolBuffer payload = TestBuffers.onHeap()) {
+    Map<String, String> properties = new HashMap<>(s3.properties(registry.url()));
+    properties.put("s3.part.size", Integer.toString(5 * 1024 * 1024));
+    try (S3ObjectStore parts = S3ObjectStore.connect(S3SinkConfig.parse(properties).store());
+        SpoolBuffer payload = TestBuffers.onHeap()) {
       payload.write(new byte[6 * 1024 * 1024]);
       assertThat(parts.putIfAbsent(log.keys().get(0).key(), payload, Map.of())).isFalse();
     }

@@ -44,8 +44,9 @@ class S3FailuresTest {
     properties.put("aws.access.key.id", "local");
     properties.put("aws.secret.access.key", "localsecret");
     properties.put("registry.url", "http://unused");
-    StoreOptions options = S3SinkConfig.parse(properties).store();
-    store = new S3ObjectStore(S3Clients.create(options), "lake", PART_BYTES);
+    properties.put("s3.part.size", Integer.toString(PART_BYTES));
+    properties.put("s3.retry.backoff.ms", "1");
+    store = S3ObjectStore.connect(S3SinkConfig.parse(properties).store());
   }
 
   @AfterEach
@@ -106,7 +107,11 @@ class S3FailuresTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"403, AccessDenied, s3:PutObject", "404, NoSuchBucket, check s3.bucket.name"})
+  @CsvSource({
+    "403, AccessDenied, s3:PutObject",
+    "404, NoSuchBucket, check s3.bucket.name",
+    "501, NotImplemented, s3.conditional.writes"
+  })
   void someAnswersAreRefusals(int status, String code, String fix) {
     answers.put("PUT", error(status, code));
     assertThatThrownBy(() -> put(10))

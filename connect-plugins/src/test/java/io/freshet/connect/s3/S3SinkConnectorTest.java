@@ -129,7 +129,7 @@ class S3SinkConnectorTest {
   @Test
   void deniedAccessIsNamedWithoutTheSecret() {
     Map<String, List<String>> errors = errors("aws.secret.access.key", "wrongsecret");
-    assertError(errors, "s3.bucket.name", "the credentials may not look up bucket");
+    assertError(errors, "aws.secret.access.key", "does not accept the secret key");
     assertThat(errors.toString()).doesNotContain("wrongsecret");
   }
 
@@ -270,10 +270,10 @@ class S3SinkConnectorTest {
   @Test
   void aFeatureThatIsNotThereIsRefusedUnlessItIsOff() {
     assertError(
-        errors("s3.ssea.name", "aws:kms"),
-        "s3.ssea.name",
-        "property 's3.ssea.name' is not supported by this version; take it out");
-    assertThat(errors("s3.ssea.name", "", "s3.wan.mode", "false")).isEmpty();
+        errors("parquet.codec", "gzip"),
+        "parquet.codec",
+        "property 'parquet.codec' is not supported by this version; take it out");
+    assertThat(errors("s3.ssea.name", "", "s3.wan.mode", "false", "s3.proxy.url", "")).isEmpty();
   }
 
   @Test
@@ -346,7 +346,7 @@ class S3SinkConnectorTest {
   void halfOfTheCredentialsIsRefused() {
     assertError(
         errors("aws.secret.access.key", null),
-        "aws.access.key.id",
+        "aws.secret.access.key",
         "aws.secret.access.key is missing; set both halves");
     assertThatThrownBy(() -> new S3SinkConnector().start(properties("aws.access.key.id", null)))
         .isInstanceOf(ConfigException.class)

@@ -55,10 +55,7 @@ abstract class TaskFixture {
       properties.put(overrides[i], overrides[i + 1]);
     }
     S3SinkConfig config = S3SinkConfig.parse(properties);
-    StoreOptions options = config.store();
-    store =
-        new FaultyStore(
-            new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes()));
+    store = new FaultyStore(S3ObjectStore.connect(config.store()));
     TestWorker worker = new TestWorker(properties, reporter);
     worker.start(config, SinkServices.of(config, worker, clock, store, earliest, committed));
     workers.add(worker);

@@ -53,12 +53,7 @@ class TwoOwnersTest {
       Map<String, String> properties = new HashMap<>(s3.properties(registry.url()));
       properties.put("flush.size", Integer.toString(flushSize));
       S3SinkConfig config = S3SinkConfig.parse(properties);
-      FaultyStore store =
-          new FaultyStore(
-              new S3ObjectStore(
-                  S3Clients.create(config.store()),
-                  config.store().bucket(),
-                  config.store().partBytes()));
+      FaultyStore store = new FaultyStore(S3ObjectStore.connect(config.store()));
       store.aroundPut(
           put -> {
             boolean created = put.run();
