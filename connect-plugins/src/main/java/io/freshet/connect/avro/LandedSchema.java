@@ -24,15 +24,18 @@ public final class LandedSchema {
 
   private final SchemaId id;
   private final Schema message;
+  private final List<Column> columns;
   private final Schema written;
   private final BodySkipper body;
 
   /** A column after the Kafka timestamp. */
   record Column(String name, Schema schema) {}
 
-  private LandedSchema(SchemaId id, Schema message, Schema written, BodySkipper body) {
+  private LandedSchema(
+      SchemaId id, Schema message, List<Column> columns, Schema written, BodySkipper body) {
     this.id = id;
     this.message = message;
+    this.columns = List.copyOf(columns);
     this.written = written;
     this.body = body;
   }
@@ -87,7 +90,7 @@ public final class LandedSchema {
             ChangeColumns.KAFKA_TIMESTAMP,
             LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG))));
     written.setFields(withColumns(written, fields, columns));
-    return new LandedSchema(id, message, written, BodySkipper.compile(message));
+    return new LandedSchema(id, message, columns, written, BodySkipper.compile(message));
   }
 
   private static List<Schema.Field> withColumns(
@@ -139,6 +142,11 @@ public final class LandedSchema {
   /** The schema that the bytes of an {@link EncodedRecord} are a datum of. */
   public Schema message() {
     return message;
+  }
+
+  /** What follows the Kafka timestamp. */
+  List<Column> columns() {
+    return columns;
   }
 
   /** The file's schema: the message's fields, then the appended ones. */

@@ -1,12 +1,11 @@
 package io.freshet.connect.s3;
 
 import io.freshet.connect.avro.RecordEncoder;
+import io.freshet.connect.avro.RecordProjector;
 import io.freshet.connect.partition.Partitioner;
 import java.time.Clock;
-import java.util.List;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -17,10 +16,12 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  * How records are spread over files.
  *
  * @param path in which folder a record is landed
+ * @param compatibility when a record becomes one of another version of its schema
  * @param filePerSchema whether files of several schemas are open side by side
  * @param maxOpenFiles files that one partition may have open
  */
-record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) {
+record LayoutOptions(
+    PathOptions path, SchemaCompatibility compatibility, boolean filePerSchema, int maxOpenFiles) {
   static final String COMPATIBILITY = "schema.compatibility";
   static final String ROTATE_ON_SCHEMA = "rotate.on.schema.change";
   static final String MAX_OPEN_FILES = "max.open.files.per.partition";
@@ -33,9 +34,16 @@ record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) 
         COMPATIBILITY,
         Type.STRING,
         "NONE",
-        only("NONE"),
+        Checks.that(Arrays.toString(SchemaCompatibility.values()), SchemaCompatibility::of),
         Importance.MEDIUM,
-        "What happens when a partition's schema changes. NONE: another schema begins another file.",
+        "What happens when a folder's schema changes. NONE: another schema begins another file."
+            + " BACKWARD, FULL: a newer version begins another file, a record of an older version"
+            + " becomes one of the newer: fields that it lacks get their defaults. FORWARD: a record"
+            + " of a newer version becomes one of the older, without the fields that only it has; an"
+            + " older version begins another file. Versions are ordered by the registry's ids, those"
+            + " of decoded data by Connect's version of the schema; where neither tells them apart, a"
+            + " record changes its schema only if it loses nothing. A record that can't is a bad"
+            + " record. With _TRANSITIVE after it a name means the same.",
         GROUP,
         ++order,
         Width.SHORT,
@@ -69,6 +77,7 @@ record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) 
   static LayoutOptions from(AbstractConfig config) {
     return new LayoutOptions(
         PathOptions.from(config),
+        SchemaCompatibility.of(config.getString(COMPATIBILITY)),
         !config.getBoolean(ROTATE_ON_SCHEMA),
         config.getInt(MAX_OPEN_FILES));
   }
@@ -92,21 +101,8 @@ record LayoutOptions(PathOptions path, boolean filePerSchema, int maxOpenFiles) 
                 path.readsValues() ? parts.withTombstones(partitioner) : partitioner, topicsDir),
         filePerSchema,
         parts.hasFiles(),
-        maxOpenFiles);
-  }
-
-  private static ConfigDef.Validator only(String name, String... aliases) {
-    List<String> known =
-        Stream.concat(Stream.of(name), Stream.of(aliases))
-            .map(value -> value.toLowerCase(Locale.ROOT))
-            .toList();
-    return Checks.that(
-        "[" + name + "]",
-        value -> {
-          if (!known.contains(value.strip().toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException(
-                "is not supported by this version; use '%s' or take it out".formatted(name));
-          }
-        });
+        maxOpenFiles,
+        compatibility,
+        new RecordProjector());
   }
 }

@@ -32,6 +32,7 @@ final class PartitionWriter implements AutoCloseable {
   private final SinkServices services;
   private final Optional<String> hint;
   private final String ownPath;
+  private final CurrentSchemas schemas;
   private final List<Future<Void>> reports = new ArrayList<>();
 
   private boolean located;
@@ -51,6 +52,7 @@ final class PartitionWriter implements AutoCloseable {
     this.services = services;
     this.hint = hint;
     this.ownPath = Partitioner.ofKafkaPartition(partition.partition());
+    this.schemas = services.layout().currentSchemas();
   }
 
   boolean isLocated() {
@@ -173,7 +175,8 @@ final class PartitionWriter implements AutoCloseable {
     Partitioner partitioner = services.layout().partitioner();
     String path =
         partitioner == Partitioner.KAFKA_PARTITION ? ownPath : partitioner.path(record, encoded);
-    if (hasOpen() && !services.layout().fits(open, path, encoded.schema().id())) {
+    EncodedRecord row = schemas.fit(record, path, encoded);
+    if (hasOpen() && !services.layout().fits(open, path, row.schema().id())) {
       rotate();
       if (awaitingSeek) {
         return null;
@@ -185,7 +188,7 @@ final class PartitionWriter implements AutoCloseable {
     }
     Long timestamp = record.timestamp();
     return open.append(
-        path, encoded, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
+        path, row, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
   }
 
   private boolean hasOpen() {

@@ -198,14 +198,14 @@ class S3SinkConnectorTest {
         .isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource({"schema.compatibility, BACKWARD, NONE"})
-  void aChoiceThatIsNotThereIsNamed(String property, String value, String instead) {
+  @Test
+  void anUnknownCompatibilityIsNamed() {
     assertError(
-        errors(property, value),
-        property,
-        value,
-        "is not supported by this version; use '" + instead + "'");
+        errors("schema.compatibility", "SIDEWARD"),
+        "schema.compatibility",
+        "SIDEWARD",
+        "use NONE, BACKWARD, FORWARD or FULL");
+    assertThat(errors("schema.compatibility", "FULL_TRANSITIVE")).isEmpty();
   }
 
   @ParameterizedTest
