@@ -41,6 +41,7 @@ final class PartitionWriter implements AutoCloseable {
   private long consumed = UNKNOWN;
   private boolean awaitingSeek;
   private boolean justSought;
+  private boolean ending;
   private OpenFiles open;
   private SealedFiles sealed;
 
@@ -105,7 +106,10 @@ final class PartitionWriter implements AutoCloseable {
     position = next;
     consumed = next;
     justSought = true;
-    services.context().offset(partition, next);
+    // A seek that outlives the assignment would fail the task.
+    if (!ending) {
+      services.context().offset(partition, next);
+    }
   }
 
   /** Passes over records until the seek has reached the consumer: they are from before it. */
@@ -284,6 +288,7 @@ final class PartitionWriter implements AutoCloseable {
    * Lands what is buffered, if it can be done at once; what isn't is read again by the next owner.
    */
   void landRest() {
+    ending = true;
     if (awaitingSeek || !services.rotation().onClose()) {
       return;
     }

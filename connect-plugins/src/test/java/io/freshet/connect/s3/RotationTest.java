@@ -217,4 +217,19 @@ class RotationTest extends TaskFixture {
     next.poll(100);
     assertThat(log().offsets()).isEqualTo(range(0, 3));
   }
+
+  @Test
+  void anOwnerThatWasFencedAtItsEndAsksForNoSeek() {
+    TestTopic other = new TestTopic(topic.partition().topic(), 1);
+    TestWorker slow = worker("flush.size", "100");
+    slow.assign(0, topic.rows(0, 3), other.rows(0, 1));
+    slow.poll(100);
+    TestWorker quick = worker("flush.size", "3");
+    quick.assign(0, topic);
+    quick.poll(100);
+    slow.revoke(topic);
+    other.row(1);
+    assertThat(slow.poll(100)).isTrue();
+    assertThat(log().offsets()).isEqualTo(range(0, 3));
+  }
 }

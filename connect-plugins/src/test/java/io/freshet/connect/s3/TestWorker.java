@@ -106,6 +106,9 @@ final class TestWorker implements SinkTaskContext {
   }
 
   private void rewind() {
+    if (!topics.keySet().containsAll(seeks.keySet())) {
+      throw new IllegalStateException("No current assignment for partitions of " + seeks);
+    }
     positions.putAll(seeks);
     seeks.clear();
   }
