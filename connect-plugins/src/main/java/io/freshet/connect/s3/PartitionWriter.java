@@ -28,6 +28,14 @@ final class PartitionWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
   private static final long UNKNOWN = -1;
 
+  /**
+   * Debezium's header of a delete that is half of a changed primary key; a create follows it. One
+   * file holds both, so that no reader sees the row gone before it is there again.
+   */
+  private static final String NEW_KEY_HEADER = "__debezium.newkey";
+
+  private static final long PARTNER_PATIENCE_MS = 10_000;
+
   private final TopicPartition partition;
   private final SinkServices services;
   private final Optional<String> hint;
@@ -42,6 +50,7 @@ final class PartitionWriter implements AutoCloseable {
   private boolean awaitingSeek;
   private boolean justSought;
   private boolean ending;
+  private boolean awaitingPartner;
   private OpenFiles open;
   private SealedFiles sealed;
 
@@ -158,7 +167,7 @@ final class PartitionWriter implements AutoCloseable {
       reports.add(services.errant().report(record, bad));
     }
     consumed = offset + 1;
-    if (full) {
+    if (full && !awaitingPartner) {
       rotate();
     }
   }
@@ -190,9 +199,15 @@ final class PartitionWriter implements AutoCloseable {
       // Landing what was open before may have taken a while.
       open = new OpenFiles(services::openFile, services.clock().millis());
     }
+    awaitingPartner = announcesPartner(record);
     Long timestamp = record.timestamp();
     return open.append(
         path, row, record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, now);
+  }
+
+  /** Whether it is the first half of a changed key, whose second half follows at once. */
+  private static boolean announcesPartner(SinkRecord record) {
+    return !record.headers().isEmpty() && record.headers().lastWithName(NEW_KEY_HEADER) != null;
   }
 
   private boolean hasOpen() {
@@ -204,7 +219,11 @@ final class PartitionWriter implements AutoCloseable {
    * Long#MAX_VALUE}: never.
    */
   long dueAt() {
-    return hasOpen() ? services.rotation().dueAt(open) : Long.MAX_VALUE;
+    if (!hasOpen()) {
+      return Long.MAX_VALUE;
+    }
+    long due = services.rotation().dueAt(open);
+    return awaitingPartner ? Math.max(due, open.appendedAt() + PARTNER_PATIENCE_MS) : due;
   }
 
   /** Lands the open files if their time has come. */
@@ -257,6 +276,10 @@ final class PartitionWriter implements AutoCloseable {
     lastStep = Optional.of(((LandingLog.Landed) outcome).key());
     sealed.close();
     sealed = null;
+    if (!ending) {
+      // The group's offsets tell others what has landed, and the next owner where.
+      services.context().requestCommit();
+    }
   }
 
   /** A landed file answers for the records passed over in it: their reports must be safe first. */

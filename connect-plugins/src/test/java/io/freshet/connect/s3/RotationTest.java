@@ -232,4 +232,37 @@ class RotationTest extends TaskFixture {
     assertThat(slow.poll(100)).isTrue();
     assertThat(log().offsets()).isEqualTo(range(0, 3));
   }
+
+  @Test
+  void bothHalvesOfAChangedKeyAreInOneFile() {
+    TestWorker worker = worker("flush.size", "2", "rotate.interval.ms", "1000");
+    worker.assign(0, topic.row(0).row(1).row(2).header(1, "__debezium.newkey", new byte[] {1}));
+    worker.poll(2);
+    clock.advance(Duration.ofSeconds(9));
+    worker.poll(0);
+    assertThat(log().positions()).as("full, old, and only half there").isEmpty();
+    worker.poll(1);
+    assertThat(log().offsets()).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void aHalfOfAChangedKeyWaitsForTheOtherForAWhile() {
+    TestWorker worker = worker("rotate.interval.ms", "1000");
+    worker.assign(0, topic.row(0).header(0, "__debezium.newkey", new byte[] {1}));
+    worker.poll(1);
+    assertThat(worker.timeout()).isEqualTo(10_000);
+    clock.advance(Duration.ofSeconds(10));
+    worker.poll(1);
+    assertThat(log().offsets()).containsExactly(0L);
+  }
+
+  @Test
+  void aLandingIsCommittedAtOnce() {
+    TestWorker worker = worker("flush.size", "2");
+    worker.assign(0, topic.rows(0, 3));
+    worker.poll(1);
+    assertThat(worker.commitRequests()).isZero();
+    worker.poll(1);
+    assertThat(worker.commitRequests()).isEqualTo(1);
+  }
 }

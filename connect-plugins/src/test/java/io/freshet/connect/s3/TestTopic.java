@@ -42,6 +42,12 @@ final class TestTopic {
     return this;
   }
 
+  /** Gives a record that is there a header. */
+  TestTopic header(long offset, String name, byte[] value) {
+    records.get(offset).headers().addBytes(name, value);
+    return this;
+  }
+
   TestTopic value(long offset, Object value) {
     return value(offset, null, value);
   }

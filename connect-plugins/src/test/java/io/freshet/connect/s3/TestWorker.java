@@ -31,6 +31,7 @@ final class TestWorker implements SinkTaskContext {
   private List<SinkRecord> batch = new ArrayList<>();
   private boolean redelivering;
   private long timeout = -1;
+  private int commitRequests;
   private RetriableException failure;
   private SinkServices services;
 
@@ -125,6 +126,11 @@ final class TestWorker implements SinkTaskContext {
                 Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue()))));
   }
 
+  /** How often the task asked for a commit of offsets. */
+  int commitRequests() {
+    return commitRequests;
+  }
+
   /** What the task asked the next poll to wait at most; -1: nothing asked. */
   long timeout() {
     return timeout;
@@ -167,7 +173,7 @@ final class TestWorker implements SinkTaskContext {
 
   @Override
   public void requestCommit() {
-    throw new UnsupportedOperationException("the sink asks for no commit");
+    commitRequests++;
   }
 
   @Override
