@@ -16,7 +16,6 @@ import java.util.Map;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryDecoder;
@@ -32,7 +31,7 @@ final class AvroJson {
   private final JsonFactory json = new JsonFactory();
 
   /** By identity: to compare schemas would take longer than to read a small value. */
-  private final Map<Schema, GenericDatumReader<Object>> readers = new IdentityHashMap<>();
+  private final Map<Schema, ExactReader<Object>> readers = new IdentityHashMap<>();
 
   private final DecimalFormat decimals;
   private BinaryDecoder decoder;
@@ -79,8 +78,7 @@ final class AvroJson {
   }
 
   private void write(Schema schema, JsonGenerator out) throws IOException {
-    Object datum =
-        readers.computeIfAbsent(schema, GenericDatumReader<Object>::new).read(null, decoder);
+    Object datum = readers.computeIfAbsent(schema, ExactReader<Object>::new).read(null, decoder);
     write(schema, datum, out);
   }
 
