@@ -52,6 +52,9 @@ public final class ChangeColumns {
    */
   public static final String HEADERS = "__headers";
 
+  /** Columns of the landing log that a lake table doesn't have. */
+  public static final Set<String> LANDING = Set.of(KAFKA_TIMESTAMP, KEY, HEADERS);
+
   /** {@link #OFFSET} of a row that was not streamed. */
   public static final long SNAPSHOT_OFFSET = -1L;
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -55,7 +56,7 @@ final class ChangeSchema {
     }
     for (Schema.Field field : landed.getFields()) {
       if (!CHANGE_TYPES.containsKey(field.name())
-          && !field.name().equals(ChangeColumns.KAFKA_TIMESTAMP)) {
+          && !ChangeColumns.LANDING.contains(field.name())) {
         sourceColumns.put(field.name(), ColumnType.of(topic + "." + field.name(), field.schema()));
       }
     }
@@ -76,6 +77,29 @@ final class ChangeSchema {
       fields.add(DataTypes.createStructField(name, CHANGE_TYPES.get(name), true));
     }
     return DataTypes.createStructType(fields);
+  }
+
+  /**
+   * Whether landed messages of a schema are tombstones alone, which the sink lands when asked to:
+   * the delete was a message of its own before them.
+   */
+  static boolean hasTombstonesOnly(Schema landed) {
+    return landed.getFields().stream().allMatch(ChangeSchema::isAppended);
+  }
+
+  /** Whether a landed message is a tombstone among others: null in all that it would say. */
+  static boolean isTombstone(GenericRecord message) {
+    for (Schema.Field field : message.getSchema().getFields()) {
+      if (message.get(field.pos()) != null && !isAppended(field)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAppended(Schema.Field field) {
+    return field.name().equals(ChangeColumns.OFFSET)
+        || ChangeColumns.LANDING.contains(field.name());
   }
 
   /** Whether a column describes the change, and so stays where a delete empties the others. */

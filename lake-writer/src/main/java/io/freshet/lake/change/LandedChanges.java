@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileReader;
@@ -53,7 +54,11 @@ public final class LandedChanges {
     Map<Long, Boolean> seen = new HashMap<>();
     for (LandedFile file : files) {
       if (file.schemaId() < 0 || seen.put(file.schemaId(), true) == null) {
-        ChangeSchema incoming = new ChangeSchema(schemaOf(file), file.topic());
+        Schema landed = schemaOf(file);
+        if (ChangeSchema.hasTombstonesOnly(landed)) {
+          continue;
+        }
+        ChangeSchema incoming = new ChangeSchema(landed, file.topic());
         for (String key : keys) {
           if (!incoming.sourceColumns().containsKey(key)) {
             throw new LakeException(
@@ -82,7 +87,7 @@ public final class LandedChanges {
   }
 
   /**
-   * The files' changes as rows of the given schema, one row for each message.
+   * The files' changes as rows of the given schema, one row for each message but tombstones.
    *
    * @param schema what {@link #schema} returned for these files
    * @param keys key columns, which a delete keeps
@@ -141,6 +146,7 @@ public final class LandedChanges {
     private DataFileReader<GenericRecord> reader;
     private RowDecoder decoder;
     private GenericRecord reused;
+    private boolean ready;
 
     FilesIterator(
         List<LandedFile> files, StructType schema, List<String> keys, Configuration hadoop) {
@@ -156,21 +162,39 @@ public final class LandedChanges {
 
     @Override
     public boolean hasNext() {
-      while (reader == null || !reader.hasNext()) {
-        close();
-        if (!files.hasNext()) {
-          return false;
+      while (!ready) {
+        if (reader != null && reader.hasNext()) {
+          read();
+          ready = !ChangeSchema.isTombstone(reused);
+        } else {
+          close();
+          if (!files.hasNext()) {
+            return false;
+          }
+          openNext(files.next());
         }
-        openNext(files.next());
       }
       return true;
+    }
+
+    private void read() {
+      try {
+        reused = reader.next(reused);
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
     }
 
     private void openNext(LandedFile file) {
       try {
         reader = open(file, hadoop);
         reused = null;
-        decoder = new RowDecoder(reader.getSchema(), file.topic(), schema, keys, file.partition());
+        Schema landed = reader.getSchema();
+        if (ChangeSchema.hasTombstonesOnly(landed)) {
+          close();
+          return;
+        }
+        decoder = new RowDecoder(landed, file.topic(), schema, keys, file.partition());
       } catch (IOException unreadable) {
         throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
       }
@@ -178,11 +202,10 @@ public final class LandedChanges {
 
     @Override
     public InternalRow next() {
-      try {
-        reused = reader.next(reused);
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
+      ready = false;
       return decoder.row(reused);
     }
 

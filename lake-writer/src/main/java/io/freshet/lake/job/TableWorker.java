@@ -127,6 +127,11 @@ final class TableWorker {
       reached = reached.with(file.partition(), file.next());
       records += file.records();
     }
+    if (wanted.isEmpty()) {
+      // Nothing but tombstones so far, which are no rows: there is no table to make yet.
+      done(reached);
+      return false;
+    }
     table.commit(changes.rows(batch, wanted, spec().keys()), reached);
     boolean newSchema = !wanted.equals(schema);
     schema = wanted;

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.hadoop.fs.HadoopFSUtils;
@@ -222,6 +223,60 @@ class IngestJobTest {
                 .stream()
                 .map(Row::toString))
         .containsExactly("[1,long life]", "[2,null]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void keysHeadersAndTombstonesInTheLogAreNoPartOfTheTable(TableType type) throws Exception {
+    Schema key = SchemaBuilder.record("Key").fields().requiredInt("artist_id").endRecord();
+    Schema tombstones = appended(SchemaBuilder.record("Tombstone").fields(), key).endRecord();
+    // As the sink lands values among tombstones: every field is nullable.
+    Schema among =
+        appended(
+                SchemaBuilder.record("Value")
+                    .fields()
+                    .optionalInt("artist_id")
+                    .optionalString("name")
+                    .optionalString("nationality")
+                    .optionalInt("birth_year")
+                    .optionalInt("death_year")
+                    .optionalString("__op")
+                    .optionalString("__deleted"),
+                key)
+            .endRecord();
+    Map<String, Object> keyOf7 =
+        Map.of("__key", new GenericRecordBuilder(key).set("artist_id", 7).build());
+    TableConfig table = table("t", type, List.of(), DeleteMode.SOFT);
+    log.message(tombstones, keyOf7).land();
+    ingest(table);
+    log.message(among, Map.of("artist_id", 1, "name", "A", "__op", "c", "__deleted", "false"))
+        .message(among, keyOf7)
+        .message(among, Map.of("artist_id", 2, "name", "B", "__op", "c", "__deleted", "false"))
+        .message(among, Map.of("artist_id", 2, "name", "", "__op", "d", "__deleted", "true"))
+        .message(among, keyOf7)
+        .land();
+    log.message(tombstones, keyOf7).land();
+    ingest(table);
+
+    assertThat(rows(table))
+        .containsExactly("1|A|null|null|null|c|false", "2|null|null|null|null|d|true");
+    assertThat(spark.read().format("hudi").load(location(table)).columns())
+        .doesNotContain("__key", "__headers", "__kafka_timestamp");
+  }
+
+  private static SchemaBuilder.FieldAssembler<Schema> appended(
+      SchemaBuilder.FieldAssembler<Schema> fields, Schema key) {
+    return fields
+        .requiredLong("__offset")
+        .requiredLong("__kafka_timestamp")
+        .name("__key")
+        .type()
+        .unionOf()
+        .nullType()
+        .and()
+        .type(key)
+        .endUnion()
+        .nullDefault();
   }
 
   @Test

@@ -90,6 +90,16 @@ final class TestLog {
     return change("d", id, "", "", 0, 0);
   }
 
+  /** A message of any schema that has the landing log's columns. */
+  TestLog message(Schema schema, Map<String, Object> values) {
+    GenericRecord record = new GenericData.Record(schema);
+    values.forEach(record::put);
+    record.put("__offset", offset++);
+    record.put("__kafka_timestamp", 1_700_000_000_000L);
+    waiting.add(record);
+    return this;
+  }
+
   /** Offsets that hold no record, such as a transaction's marker. */
   TestLog skip(int offsets) {
     offset += offsets;
