@@ -135,7 +135,7 @@ record RecordPartOptions(
         name,
         Type.STRING,
         FormatOptions.Kind.AVRO.shortName(),
-        Checks.that("[avro, json]", RecordPartOptions::formatBeside),
+        Checks.that(formatsBeside().toString(), RecordPartOptions::formatBeside),
         Importance.LOW,
         "Format of the files of " + what + ", named as in " + FormatOptions.FORMAT + ".",
         GROUP,
@@ -148,9 +148,16 @@ record RecordPartOptions(
     FormatOptions.Kind kind = FormatOptions.Kind.of(name);
     if (kind == FormatOptions.Kind.BYTES) {
       throw new IllegalArgumentException(
-          "has no columns, by which a row is told from the next; use avro or json");
+          "has no columns, by which a row is told from the next; use one of "
+              + String.join(", ", formatsBeside()));
     }
     return kind;
+  }
+
+  private static List<String> formatsBeside() {
+    return FormatOptions.Kind.names().stream()
+        .filter(name -> !name.equals(FormatOptions.Kind.BYTES.shortName()))
+        .toList();
   }
 
   private static void checkFolder(String folder) {

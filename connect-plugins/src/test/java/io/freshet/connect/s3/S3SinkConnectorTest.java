@@ -302,7 +302,7 @@ class S3SinkConnectorTest {
         errors(with(bytes, "behavior.on.null.values", "write")),
         "behavior.on.null.values",
         "raw bytes have no null; use ignore or fail");
-    assertError(errors("keys.format.class", "bytes"), "keys.format.class", "use avro or json");
+    assertError(errors("keys.format.class", "bytes"), "keys.format.class", "use one of avro, json");
   }
 
   private static String[] with(String[] properties, String name, String value) {
