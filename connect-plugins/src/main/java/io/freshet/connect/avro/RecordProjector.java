@@ -11,7 +11,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -61,6 +60,10 @@ public final class RecordProjector {
         projections.computeIfAbsent(
             new Pair(encoded.schema(), to),
             pair -> new Projection(pair.from(), target(encoded, pair.to())));
+    if (record.value() == null) {
+      // Its fields are null in every schema, whatever their defaults.
+      return projection.none(encoded);
+    }
     try {
       return projection.apply(encoded);
     } catch (IOException | AvroRuntimeException unfit) {
@@ -141,7 +144,8 @@ public final class RecordProjector {
   private static final class Projection {
     private final LandedSchema target;
     private final String difference;
-    private final GenericDatumReader<Object> reader;
+    private final byte[] none;
+    private final ExactReader<Object> reader;
     private final GenericDatumWriter<Object> writer;
     private final Output output = new Output();
     private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(output, null);
@@ -153,7 +157,8 @@ public final class RecordProjector {
       GenericData data = new GenericData();
       this.target = target;
       this.difference = difference(from.message(), target.message());
-      this.reader = new GenericDatumReader<>(from.message(), target.message(), data);
+      this.none = NullableFields.of(target.message()).none();
+      this.reader = new ExactReader<>(from.message(), target.message(), data);
       this.writer = new GenericDatumWriter<>(target.message(), data);
     }
 
@@ -168,14 +173,16 @@ public final class RecordProjector {
       output.reset();
       writer.write(reused, encoder);
       encoder.flush();
+      return projected(encoded, output.bytes(), output.size());
+    }
+
+    EncodedRecord none(EncodedRecord encoded) {
+      return projected(encoded, none, none.length);
+    }
+
+    private EncodedRecord projected(EncodedRecord encoded, byte[] bytes, int length) {
       return new EncodedRecord(
-          target,
-          output.bytes(),
-          0,
-          output.size(),
-          encoded.extra(),
-          encoded.extraLength(),
-          encoded.beside());
+          target, bytes, 0, length, encoded.extra(), encoded.extraLength(), encoded.beside());
     }
   }
 

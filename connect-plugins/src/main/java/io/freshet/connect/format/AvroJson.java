@@ -3,6 +3,7 @@ package io.freshet.connect.format;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.connect.avro.EncodedRecord;
+import io.freshet.connect.avro.ExactReader;
 import io.freshet.schemas.ChangeColumns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

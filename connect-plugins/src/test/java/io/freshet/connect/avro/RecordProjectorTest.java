@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.connect.AvroMessages;
 import io.freshet.connect.avro.LandedSchema.Column;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -69,6 +70,30 @@ class RecordProjectorTest {
     int length = record.putRow(row, 0, 42, 1_000);
     return new GenericDatumReader<GenericRecord>(record.schema().written())
         .read(null, DecoderFactory.get().binaryDecoder(row, 0, length, null));
+  }
+
+  @Test
+  void numbersInArraysKeepAllTheirDigits() {
+    String type =
+        """
+        {"type": "record", "name": "V", "fields": [
+          {"name": "a", "type": {"type": "array", "items": "double"}}%s]}
+        """;
+    Schema from = new Schema.Parser().parse(type.formatted(""));
+    Schema to =
+        new Schema.Parser()
+            .parse(type.formatted(", {\"name\": \"b\", \"type\": \"int\", \"default\": 1}"));
+    byte[] body =
+        AvroMessages.body(
+            from, new GenericRecordBuilder(from).set("a", List.of(0.1, Math.PI)).build());
+    EncodedRecord projected =
+        projector.project(
+            RECORD,
+            new EncodedRecord(LandedSchema.of(id(1, 0), from), body, 0, body.length),
+            LandedSchema.of(id(2, 0), to));
+    byte[] expected =
+        AvroMessages.body(to, new GenericRecordBuilder(to).set("a", List.of(0.1, Math.PI)).build());
+    assertThat(Arrays.copyOf(projected.bytes(), projected.length())).isEqualTo(expected);
   }
 
   @Test

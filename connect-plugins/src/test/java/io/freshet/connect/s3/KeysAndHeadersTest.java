@@ -216,6 +216,37 @@ class KeysAndHeadersTest extends TaskFixture {
   }
 
   @Test
+  void aTombstoneIsNullInTheFilesSchemaToo() {
+    Schema newer =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Value", "namespace": "moma.artists", "fields": [
+                  {"name": "id", "type": "int"},
+                  {"name": "name", "type": ["null", "string"], "default": null},
+                  {"name": "rank", "type": "int", "default": 5}]}
+                """);
+    registry.content(17, newer);
+    GenericRecord first =
+        new GenericRecordBuilder(newer).set("id", 0).set("name", "n0").set("rank", 1).build();
+    TestWorker worker =
+        worker(
+            "flush.size", "3",
+            "schema.compatibility", "BACKWARD",
+            "behavior.on.null.values", "write",
+            "store.kafka.keys", "true",
+            "store.kafka.keys.as", "column");
+    byte[] message = AvroMessages.framed(17, AvroMessages.body(newer, first));
+    topic.record(0, BYTES, key(0), BYTES, message, headers(0));
+    keyed(1);
+    worker.assign(0, tombstone(2, 1));
+    worker.poll(100);
+    assertThat(log().positions()).containsExactly(0L);
+    assertThat(texts(log().rows(), "id")).containsExactly("0", "1", "null");
+    assertThat(texts(log().rows(), "rank")).containsExactly("1", "5", "null");
+  }
+
+  @Test
   void tombstonesWithoutARegistryLandToo() {
     org.apache.kafka.connect.data.Schema text = org.apache.kafka.connect.data.Schema.STRING_SCHEMA;
     TestWorker worker =

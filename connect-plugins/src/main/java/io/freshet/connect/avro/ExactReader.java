@@ -1,4 +1,4 @@
-package io.freshet.connect.format;
+package io.freshet.connect.avro;
 
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -10,9 +10,20 @@ import org.apache.avro.generic.GenericDatumReader;
  *
  * @param <T> what is read
  */
-final class ExactReader<T> extends GenericDatumReader<T> {
-  ExactReader(Schema schema) {
+public final class ExactReader<T> extends GenericDatumReader<T> {
+  /**
+   * @param schema of what was written
+   */
+  public ExactReader(Schema schema) {
     super(schema);
+  }
+
+  /**
+   * @param written schema of what was written
+   * @param read schema that it is read with, by the rules of Avro's schema resolution
+   */
+  ExactReader(Schema written, Schema read, GenericData data) {
+    super(written, read, data);
   }
 
   @Override
