@@ -48,6 +48,13 @@ public final class LandingCommit {
   /** {@link #FILE_KIND} of records' headers: {@link ChangeColumns#HEADERS}. */
   public static final String KIND_HEADERS = "headers";
 
+  /** Name of the folder of a topic's commit records. */
+  public static final String FOLDER = "_commits";
+
+  /** Name of a data file, after its folder: no object of another kind is named so. */
+  private static final Pattern DATA_NAME =
+      Pattern.compile("[^/+]+\\+\\d+\\+\\d{20}\\+[0-9a-f-]{36}-\\d+\\.[^/]+");
+
   private static final Pattern NAME = Pattern.compile("[^/+]+/_commits/\\d+/\\d{20}\\.json");
 
   private LandingCommit() {}
@@ -63,7 +70,17 @@ public final class LandingCommit {
 
   /** What every record's key of one Kafka partition begins with, its slash included. */
   public static String prefix(String topicsDir, String topic, int partition) {
-    return LandingKey.topicPrefix(topicsDir, topic) + "_commits/" + partition + "/";
+    return topicPrefix(topicsDir, topic) + partition + "/";
+  }
+
+  /** What every record's key of one topic begins with, its slash included. */
+  public static String topicPrefix(String topicsDir, String topic) {
+    return LandingKey.topicPrefix(topicsDir, topic) + FOLDER + "/";
+  }
+
+  /** Whether a key is named as files are that a commit record lists, wherever they lie. */
+  public static boolean isDataKey(String key) {
+    return DATA_NAME.matcher(key.substring(key.lastIndexOf('/') + 1)).matches();
   }
 
   /** S3's {@code StartAfter} for a list that begins with the record at {@code position}. */

@@ -162,6 +162,7 @@ final class TableWorker {
     long bytes = 0;
     for (LandedFile file : pending) {
       if (!batch.isEmpty()
+          && !isOneStep(batch.get(batch.size() - 1), file)
           && (bytes + file.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
         break;
       }
@@ -169,5 +170,10 @@ final class TableWorker {
       bytes += file.bytes();
     }
     return batch;
+  }
+
+  /** Files that were landed by one commit are read by one: they share their place in the log. */
+  private static boolean isOneStep(LandedFile former, LandedFile file) {
+    return former.partition() == file.partition() && former.position() == file.position();
   }
 }

@@ -15,6 +15,7 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.mapred.FsInput;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -83,6 +84,15 @@ final class HadoopLandingStore implements LandingStore {
         }
       }
       return LandingMetadata.parse(pairs, path(key));
+    } catch (IOException unreadable) {
+      throw new LakeException(path(key) + " can't be read: " + unreadable, unreadable);
+    }
+  }
+
+  @Override
+  public byte[] read(String key) {
+    try (FSDataInputStream in = files.open(new Path(root, key))) {
+      return in.readAllBytes();
     } catch (IOException unreadable) {
       throw new LakeException(path(key) + " can't be read: " + unreadable, unreadable);
     }

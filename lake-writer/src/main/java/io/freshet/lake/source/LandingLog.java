@@ -1,32 +1,58 @@
 package io.freshet.lake.source;
 
 import io.freshet.lake.LakeException;
+import io.freshet.schemas.LandingCommit;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** The chain of landed files of each Kafka partition, read from a position on. */
+/**
+ * The chain of landed files of each Kafka partition, read from a position on. Where a partition has
+ * commit records, they are the chain: they alone tell which files were landed.
+ */
 public final class LandingLog implements AutoCloseable {
   /** Enough to hide a store's latency, few enough not to be throttled by it. */
   private static final int CONCURRENT_REQUESTS = 16;
 
   private static final String EXTENSION = ".avro";
   private static final Pattern PARTITION_FOLDER = Pattern.compile("partition=(\\d+)");
+  private static final Pattern COMMITS_FOLDER = Pattern.compile("(\\d+)");
+
+  /** Commit records that are read ahead of what may turn out to be enough. */
+  private static final int COMMITS_AT_ONCE = 64;
 
   private final LandingStore store;
   private final String topicsDir;
   private final ExecutorService requests;
+  private final Map<String, Kinds> kinds = new ConcurrentHashMap<>();
+
+  /**
+   * A topic's partitions.
+   *
+   * @param committed those with commit records; once there are any, no other is looked for
+   * @param plain those whose files are the chain
+   */
+  private record Kinds(Set<Integer> committed, Set<Integer> plain) {
+    List<Integer> all() {
+      return Stream.concat(committed.stream(), plain.stream()).distinct().sorted().toList();
+    }
+  }
 
   LandingLog(LandingStore store, String topicsDir) {
     this.store = store;
@@ -61,27 +87,64 @@ public final class LandingLog implements AutoCloseable {
 
   /** Kafka partitions of a topic that have landed at least once. */
   public List<Integer> partitions(String topic) {
-    return store.folders(LandingKey.topicPrefix(topicsDir, topic)).stream()
-        .map(PARTITION_FOLDER::matcher)
+    return look(topic).all();
+  }
+
+  /** A topic that is spread over many folders is listed whole only until its first commit. */
+  private Kinds look(String topic) {
+    Kinds known = kinds.get(topic);
+    Kinds found;
+    if (known != null && !known.committed().isEmpty()) {
+      found = new Kinds(committed(topic), known.plain());
+    } else {
+      List<String> folders = store.folders(LandingKey.topicPrefix(topicsDir, topic));
+      found =
+          new Kinds(
+              folders.contains(LandingCommit.FOLDER) ? committed(topic) : Set.of(),
+              numbers(folders, PARTITION_FOLDER));
+    }
+    kinds.put(topic, found);
+    return found;
+  }
+
+  private Set<Integer> committed(String topic) {
+    return numbers(store.folders(LandingCommit.topicPrefix(topicsDir, topic)), COMMITS_FOLDER);
+  }
+
+  private static Set<Integer> numbers(List<String> folders, Pattern pattern) {
+    return folders.stream()
+        .map(pattern::matcher)
         .filter(Matcher::matches)
         .map(folder -> Integer.parseInt(folder.group(1)))
-        .sorted()
-        .toList();
+        .collect(Collectors.toSet());
   }
 
   /**
    * The files of one partition from a position on, in order and without a gap.
    *
    * @param from the position that the first file must start at; empty for wherever the log begins
-   * @param limit how many files at most
+   * @param limit how many files at most, but at least one step of the log
    * @throws LakeException if the chain is broken, naming topic, partition and both positions
    */
   public List<LandedFile> files(String topic, int partition, OptionalLong from, int limit) {
+    Kinds known = kinds.containsKey(topic) ? kinds.get(topic) : look(topic);
+    return known.committed().contains(partition)
+        ? committedFiles(topic, partition, from, limit)
+        : plainFiles(topic, partition, from, limit);
+  }
+
+  private List<LandedFile> plainFiles(String topic, int partition, OptionalLong from, int limit) {
     String prefix = LandingKey.prefix(topicsDir, topic, partition);
     String startAfter =
         LandingKey.listFrom(topicsDir, topic, partition, Math.max(0, from.orElse(0)));
     List<Future<LandedFile>> described = new ArrayList<>();
     for (LandingStore.StoredObject object : store.list(prefix, startAfter, limit)) {
+      if (LandingCommit.isDataKey(object.key())) {
+        // Its commit is on the way, or there since just now.
+        return look(topic).committed().contains(partition)
+            ? committedFiles(topic, partition, from, limit)
+            : List.of();
+      }
       // Some stores list an upload's temporary file, "<key>.avro-<uuid>", while it goes on.
       if (object.key().endsWith(EXTENSION)) {
         described.add(requests.submit(() -> describe(object)));
@@ -94,6 +157,42 @@ public final class LandingLog implements AutoCloseable {
       requireChain(expected, file);
       files.add(file);
       expected = OptionalLong.of(file.next());
+    }
+    return files;
+  }
+
+  private List<LandedFile> committedFiles(
+      String topic, int partition, OptionalLong from, int limit) {
+    List<String> commits =
+        store
+            .list(
+                LandingCommit.prefix(topicsDir, topic, partition),
+                LandingCommit.listFrom(topicsDir, topic, partition, Math.max(0, from.orElse(0))),
+                limit)
+            .stream()
+            .map(LandingStore.StoredObject::key)
+            .filter(key -> LandingCommit.isKey(topicsDir, key))
+            .toList();
+    List<LandedFile> files = new ArrayList<>();
+    OptionalLong expected = from;
+    for (int at = 0; at < commits.size() && files.size() < limit; at += COMMITS_AT_ONCE) {
+      List<Future<List<LandedFile>>> steps =
+          commits.subList(at, Math.min(commits.size(), at + COMMITS_AT_ONCE)).stream()
+              .map(
+                  key ->
+                      requests.submit(
+                          () ->
+                              CommitRecord.files(
+                                  topicsDir, topic, partition, key, store.read(key), store::path)))
+              .toList();
+      for (Future<List<LandedFile>> pending : steps) {
+        List<LandedFile> step = await(pending);
+        if (files.size() < limit) {
+          requireChain(expected, step.get(0));
+          files.addAll(step);
+          expected = OptionalLong.of(step.get(0).next());
+        }
+      }
     }
     return files;
   }
@@ -123,7 +222,7 @@ public final class LandingLog implements AutoCloseable {
     }
   }
 
-  private static LandedFile await(Future<LandedFile> pending) {
+  private static <T> T await(Future<T> pending) {
     try {
       return pending.get();
     } catch (InterruptedException interrupted) {

@@ -29,6 +29,9 @@ interface LandingStore extends AutoCloseable {
   /** What an object says of itself. */
   LandingMetadata metadata(String key);
 
+  /** A small object's content. */
+  byte[] read(String key);
+
   /** The object's path for Hadoop's file systems. */
   String path(String key);
 

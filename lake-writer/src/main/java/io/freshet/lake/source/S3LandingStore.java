@@ -119,6 +119,14 @@ final class S3LandingStore implements LandingStore {
   }
 
   @Override
+  public byte[] read(String key) {
+    return asked(
+        "reading",
+        key,
+        () -> s3.getObjectAsBytes(r -> r.bucket(bucket).key(key)).asByteArrayUnsafe());
+  }
+
+  @Override
   public String path(String key) {
     return "s3a://" + bucket + "/" + key;
   }

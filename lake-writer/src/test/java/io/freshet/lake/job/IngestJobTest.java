@@ -124,6 +124,20 @@ class IngestJobTest {
     assertThat(rows(table)).contains("1|Other|French|1900|null|r|false").hasSize(2);
   }
 
+  @Test
+  void aCommitOfManyFilesIsTakenWhole() throws Exception {
+    TableConfig table = table("t", TableType.COPY_ON_WRITE, List.of(), DeleteMode.SOFT);
+    log.change("c", 0, "A", "French", 1900, null).commit(1);
+    // More than one commit of the table takes, unless they belong together.
+    for (int id = 1; id <= 1_000; id++) {
+      log.change("c", id, "A", "French", 1900, null);
+    }
+    log.commit(1_000);
+    log.delete(7).skip(3).commit(1);
+    ingest(table);
+    assertThat(rows(table)).hasSize(1_001).contains("7|null|null|null|null|d|true");
+  }
+
   @ParameterizedTest
   @EnumSource(TableType.class)
   void aHardDeleteTakesTheRowAway(TableType type) throws Exception {

@@ -1,5 +1,7 @@
 package io.freshet.lake.job;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.schemas.LandingCommit;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
@@ -7,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.DataFileWriter;
@@ -108,26 +112,63 @@ final class TestLog {
 
   /** Lands what is waiting as one file. */
   void land() {
-    Schema schema = waiting.get(waiting.size() - 1).getSchema();
     newest = root.resolve(new LandingKey("", topic, 0, position, "avro").key());
+    write(waiting, UUID.randomUUID());
+    waiting.clear();
+    position = offset;
+  }
+
+  /** Lands what is waiting as several files in one commit; the rows go to them in turn. */
+  void commit(int files) {
+    UUID writer = UUID.randomUUID();
+    List<Map<String, Object>> entries = new ArrayList<>();
+    for (int i = 0; i < files; i++) {
+      int number = i;
+      List<GenericRecord> rows =
+          IntStream.range(0, waiting.size())
+              .filter(row -> row % files == number)
+              .mapToObj(waiting::get)
+              .toList();
+      String key = "%s/f=%d/%s+0+%020d+%s-%d.avro".formatted(topic, i, topic, position, writer, i);
+      newest = root.resolve(key);
+      Map<String, Object> entry = new HashMap<>(write(rows, writer).toMap());
+      entry.put(LandingCommit.FILE_KEY, "where/it/was/landed/" + key);
+      entry.put(LandingCommit.FILE_BYTES, newest.toFile().length());
+      entries.add(entry);
+    }
+    Map<String, Object> record =
+        new HashMap<>(new LandingMetadata(offset, waiting.size(), -1, writer, 1, 2).toMap());
+    record.put(LandingCommit.POSITION, position);
+    record.put(LandingCommit.FILES, entries);
+    try {
+      Path commit = root.resolve(LandingCommit.key("", topic, 0, position));
+      Files.createDirectories(commit.getParent());
+      new ObjectMapper().writeValue(commit.toFile(), record);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    waiting.clear();
+    position = offset;
+  }
+
+  private LandingMetadata write(List<GenericRecord> rows, UUID uploader) {
+    Schema schema = rows.get(rows.size() - 1).getSchema();
     LandingMetadata metadata =
-        new LandingMetadata(
-            offset, waiting.size(), Math.abs(schema.hashCode()), UUID.randomUUID(), 1, 2);
+        new LandingMetadata(offset, rows.size(), Math.abs(schema.hashCode()), uploader, 1, 2);
     try {
       Files.createDirectories(newest.getParent());
       try (DataFileWriter<GenericRecord> writer =
           new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
         metadata.toMap().forEach(writer::setMeta);
         writer.create(schema, newest.toFile());
-        for (GenericRecord record : waiting) {
+        for (GenericRecord record : rows) {
           writer.append(record);
         }
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    waiting.clear();
-    position = offset;
+    return metadata;
   }
 
   /** The file of the last {@link #land}. */

@@ -112,6 +112,11 @@ class LandingStreamTest {
     }
 
     @Override
+    public byte[] read(String key) {
+      throw new IllegalStateException("there are no commit records");
+    }
+
+    @Override
     public String path(String key) {
       return key;
     }
