@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,6 +87,7 @@ final class RecordingS3 implements AutoCloseable {
           .build();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
+  private final Map<String, String> unknownOfKind = new ConcurrentHashMap<>();
   private volatile Runnable beforeForward = () -> {};
 
   /**
@@ -124,6 +126,12 @@ final class RecordingS3 implements AutoCloseable {
   void forget() {
     requests.clear();
     rules.clear();
+    unknownOfKind.clear();
+  }
+
+  /** As if the server didn't know a header in requests of a kind. */
+  void forwardWithout(String kind, String header) {
+    unknownOfKind.put(kind, header);
   }
 
   void beforeForward(Runnable action) {
@@ -182,6 +190,7 @@ final class RecordingS3 implements AutoCloseable {
     request.headers().entrySet().stream()
         .filter(header -> !HOP_BY_HOP.contains(header.getKey()))
         .filter(header -> !unknownHeaders.contains(header.getKey()))
+        .filter(header -> !header.getKey().equals(unknownOfKind.get(request.kind())))
         .forEach(header -> forwarded.setHeader(header.getKey(), header.getValue()));
     if (body.length > 0 || request.method().equals("PUT") || request.method().equals("POST")) {
       forwarded.setEntity(new ByteArrayEntity(body, (ContentType) null));
