@@ -52,6 +52,7 @@ class CommitLogTest extends TaskFixture {
     worker.assign(0, flapping(0, 200));
     worker.poll(1_000);
     assertThat(committed().filesPerCommit()).containsExactly(2, 2);
+    assertThat(store.mostTogether()).as("files that may go up side by side").isEqualTo(2);
     assertThat(committed().offsets()).isEqualTo(range(0, 198));
     worker.revoke(topic);
     assertThat(committed().offsets()).isEqualTo(range(0, 200));

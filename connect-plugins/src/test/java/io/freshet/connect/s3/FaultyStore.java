@@ -16,11 +16,17 @@ final class FaultyStore implements ObjectStore {
   }
 
   private final ObjectStore store;
+  private volatile int mostTogether;
   private volatile Runnable beforeRead = () -> {};
   private volatile Function<Put, Boolean> aroundPut = Put::run;
 
   FaultyStore(ObjectStore store) {
     this.store = store;
+  }
+
+  /** The most uploads that the store was given to do side by side. */
+  int mostTogether() {
+    return mostTogether;
   }
 
   void beforeRead(Runnable fault) {
@@ -51,6 +57,7 @@ final class FaultyStore implements ObjectStore {
   /** One after another: faults that count calls hit the same ones each time. */
   @Override
   public void upload(List<Runnable> uploads) {
+    mostTogether = Math.max(mostTogether, uploads.size());
     uploads.forEach(Runnable::run);
   }
 
