@@ -42,6 +42,11 @@ final class CommitLog extends LandingLog {
   }
 
   @Override
+  String key(TopicPartition partition, long position) {
+    return LandingCommit.key(topicsDir, partition.topic(), partition.partition(), position);
+  }
+
+  @Override
   boolean isStep(String key) {
     return LandingCommit.isKey(topicsDir, key);
   }
@@ -55,9 +60,7 @@ final class CommitLog extends LandingLog {
             .filter(i -> !all.get(i).isPut())
             .<Runnable>mapToObj(i -> () -> put(keys.get(i), all.get(i)))
             .toList());
-    TopicPartition partition = files.partition();
-    String commit =
-        LandingCommit.key(topicsDir, partition.topic(), partition.partition(), files.position());
+    String commit = key(files.partition(), files.position());
     Outcome outcome = putStep(commit, new Bytes(record(files, keys)), files.metadata());
     if (outcome instanceof Fenced) {
       deleteOrphans(keys);

@@ -24,6 +24,12 @@ final class FileLog extends LandingLog {
     return LandingKey.prefix(topicsDir, partition.topic(), partition.partition());
   }
 
+  @Override
+  String key(TopicPartition partition, long position) {
+    return new LandingKey(topicsDir, partition.topic(), partition.partition(), position, extension)
+        .key();
+  }
+
   /** Of whatever format: a chain goes on in the one that it was begun in. */
   @Override
   boolean isStep(String key) {
@@ -42,11 +48,7 @@ final class FileLog extends LandingLog {
   @Override
   Outcome land(SealedFiles files) {
     SealedFile file = files.files().get(0);
-    TopicPartition partition = files.partition();
-    LandingKey key =
-        new LandingKey(
-            topicsDir, partition.topic(), partition.partition(), files.position(), extension);
-    return putStep(key.key(), file, file.metadata());
+    return putStep(key(files.partition(), files.position()), file, file.metadata());
   }
 
   @Override

@@ -54,6 +54,9 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
   /** What the keys of a partition's steps, and no others, begin with. */
   abstract String prefix(TopicPartition partition);
 
+  /** Key of the step that starts at a position. */
+  abstract String key(TopicPartition partition, long position);
+
   /** Whether an object under a partition's prefix is a step of it. */
   abstract boolean isStep(String key);
 
@@ -98,7 +101,8 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
     return key.substring(0, key.length() - 1);
   }
 
-  private Optional<String> first(TopicPartition partition) {
+  /** Key of the partition's first step. */
+  final Optional<String> first(TopicPartition partition) {
     for (String key : store.list(prefix(partition), prefix(partition))) {
       if (isStep(key)) {
         return Optional.of(key);

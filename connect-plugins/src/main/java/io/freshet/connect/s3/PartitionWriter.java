@@ -249,19 +249,14 @@ final class PartitionWriter implements AutoCloseable {
       return;
     }
     awaitReports();
+    Optional<LandingLog.Tail> begun = begunElsewhere();
+    if (begun.isPresent()) {
+      fenced(begun.get().key(), begun.get().next());
+      return;
+    }
     LandingLog.Outcome outcome = services.log().land(sealed);
     if (outcome instanceof LandingLog.Fenced fenced) {
-      LOG.warn(
-          "{}: fenced at position {} by writer {}, which landed up to {}; dropping {} buffered"
-              + " records and going on from there",
-          partition,
-          position,
-          fenced.winner().writer(),
-          fenced.winner().next(),
-          sealed.records());
-      close();
-      seek(fenced.key(), fenced.winner().next());
-      awaitingSeek = true;
+      fenced(fenced.key(), fenced.winner().next());
       return;
     }
     LOG.info(
@@ -280,6 +275,36 @@ final class PartitionWriter implements AutoCloseable {
       // The group's offsets tell others what has landed, and the next owner where.
       services.context().requestCommit();
     }
+  }
+
+  /**
+   * The end of a log that was empty when it was looked at, and was begun by another task since. Two
+   * that begin with different records, after compaction or with the consumer at the topic's end,
+   * don't compete for one key.
+   */
+  private Optional<LandingLog.Tail> begunElsewhere() {
+    return lastStep.isPresent()
+        ? Optional.empty()
+        : services
+            .log()
+            .first(partition)
+            .filter(key -> !key.equals(services.log().key(partition, position)))
+            .flatMap(key -> services.log().tail(partition, Optional.of(key)));
+  }
+
+  /** Another writer's step is where ours was to be. */
+  private void fenced(String step, long next) {
+    LOG.warn(
+        "{}: fenced at position {} by {}, which ends at {}; dropping {} buffered records and going"
+            + " on from there",
+        partition,
+        position,
+        step,
+        next,
+        sealed.records());
+    close();
+    seek(step, next);
+    awaitingSeek = true;
   }
 
   /** A landed file answers for the records passed over in it: their reports must be safe first. */

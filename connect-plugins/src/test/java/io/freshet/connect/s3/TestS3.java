@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A real S3 server in this process, on a free port of the loopback, with one bucket. */
-final class TestS3 implements AutoCloseable {
+final class TestS3 implements TestBucket, AutoCloseable {
   static final String ACCESS_KEY = "local";
   static final String SECRET_KEY = "localsecret";
 
@@ -70,14 +70,21 @@ final class TestS3 implements AutoCloseable {
         "registry.url", registryUrl);
   }
 
-  List<String> keys(String prefix) {
+  @Override
+  public List<String> keys(String prefix) {
     return client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents().stream()
         .map(S3Object::key)
         .toList();
   }
 
-  byte[] read(String key) {
+  @Override
+  public byte[] read(String key) {
     return client.getObjectAsBytes(r -> r.bucket(bucket).key(key)).asByteArray();
+  }
+
+  @Override
+  public Map<String, String> metadataOf(String key) {
+    return metadata(key);
   }
 
   Map<String, String> metadata(String key) {

@@ -22,6 +22,11 @@ final class TestTopic {
     this.partition = new TopicPartition(topic, partition);
   }
 
+  @Override
+  public String toString() {
+    return partition.toString();
+  }
+
   TopicPartition partition() {
     return partition;
   }
@@ -72,6 +77,11 @@ final class TestTopic {
             TimestampType.CREATE_TIME,
             headers));
     return this;
+  }
+
+  /** What compaction does. */
+  void delete(long offset) {
+    records.remove(offset);
   }
 
   void deleteBefore(long offset) {

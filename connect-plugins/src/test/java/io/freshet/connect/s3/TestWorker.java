@@ -26,6 +26,7 @@ final class TestWorker implements SinkTaskContext {
   private final Map<TopicPartition, TestTopic> topics = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<TopicPartition, Long> seeks = new HashMap<>();
+  private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
   private final Map<String, String> properties;
   private final ErrantRecordReporter reporter;
   private List<SinkRecord> batch = new ArrayList<>();
@@ -61,12 +62,21 @@ final class TestWorker implements SinkTaskContext {
 
   /** The consumer's start, before the task has a say: a committed offset, or 0. */
   void assign(long committed, TestTopic... assigned) {
+    Map<TestTopic, Long> each = new LinkedHashMap<>();
+    List.of(assigned).forEach(topic -> each.put(topic, committed));
+    assign(each);
+  }
+
+  /** The same, each partition with an offset of its own. */
+  void assign(Map<TestTopic, Long> assigned) {
     List<TopicPartition> partitions = new ArrayList<>();
-    for (TestTopic topic : assigned) {
-      topics.put(topic.partition(), topic);
-      positions.put(topic.partition(), committed);
-      partitions.add(topic.partition());
-    }
+    assigned.forEach(
+        (topic, committed) -> {
+          topics.put(topic.partition(), topic);
+          positions.put(topic.partition(), committed);
+          lastCommitted.put(topic.partition(), committed);
+          partitions.add(topic.partition());
+        });
     task.open(partitions);
     rewind();
   }
@@ -76,6 +86,7 @@ final class TestWorker implements SinkTaskContext {
         List.of(revoked).stream().map(TestTopic::partition).collect(Collectors.toSet());
     task.close(partitions);
     partitions.forEach(topics::remove);
+    partitions.forEach(lastCommitted::remove);
     batch.removeIf(
         record -> partitions.contains(new TopicPartition(record.topic(), record.kafkaPartition())));
   }
@@ -106,11 +117,22 @@ final class TestWorker implements SinkTaskContext {
     }
   }
 
+  /** The group's offset is this task's landed position now. */
+  void committed(TopicPartition partition, long offset) {
+    lastCommitted.put(partition, offset);
+  }
+
+  /** What Connect does when an offset commit failed: back to what was committed last. */
+  void rewindToCommitted() {
+    positions.putAll(lastCommitted);
+  }
+
   private void rewind() {
     if (!topics.keySet().containsAll(seeks.keySet())) {
       throw new IllegalStateException("No current assignment for partitions of " + seeks);
     }
     positions.putAll(seeks);
+    lastCommitted.putAll(seeks);
     seeks.clear();
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,27 @@ class TwoOwnersTest {
     @Override
     public void close() {
       worker.task().stop();
+    }
+  }
+
+  /** Compaction, or a consumer that begins at the topic's end: their first keys differ. */
+  @Test
+  void twoThatBeginALogWithDifferentRecordsMakeOneChain() {
+    TestTopic topic = new TestTopic("moma." + UUID.randomUUID(), 0).rows(3, 6);
+    try (Owner one = new Owner(4);
+        Owner other = new Owner(2)) {
+      one.worker.assign(0, topic);
+      one.worker.poll(100);
+      topic.delete(3);
+      other.worker.assign(0, topic);
+      other.worker.poll(1);
+      topic.rows(6, 9);
+      one.worker.poll(100);
+      other.worker.poll(100);
+      other.worker.poll(100);
+      assertThat(LandedLog.read(s3, topic.partition()).positions()).containsExactly(3L, 7L);
+      assertThat(LandedLog.read(s3, topic.partition()).offsets())
+          .containsExactly(3L, 4L, 5L, 6L, 7L, 8L);
     }
   }
 
