@@ -19,6 +19,21 @@ import org.apache.kafka.connect.errors.ConnectException;
 final class ChaosRun {
   private static final int TASKS = 2;
 
+  /** Folders that the records are spread over; none: one for the partition. */
+  private static final List<Map<String, String>> FOLDERS =
+      List.of(
+          Map.of(),
+          Map.of(),
+          Map.of("partitioner.class", "field", "partition.field.name", "room"),
+          Map.of(
+              "partitioner.class",
+              "hourly",
+              "timestamp.extractor",
+              "RecordField",
+              "timestamp.field",
+              "at"),
+          Map.of("partitioner.class", "daily", "timestamp.extractor", "Wallclock"));
+
   private final long seed;
   private final Random random;
   private final TestBucket bucket;
@@ -37,6 +52,7 @@ final class ChaosRun {
    * @param store the bucket, to be written to
    * @param bucket the same one, to be read from
    * @param properties what a configuration needs beside its layout and rotation
+   * @param messages Avro messages as bytes, instead of Connect data
    */
   ChaosRun(
       long seed,
@@ -49,8 +65,11 @@ final class ChaosRun {
     this.bucket = bucket;
     this.store = new UnreliableStore(store, random);
     this.layout = new HashMap<>(properties);
-    this.commits = random.nextBoolean();
-    layout.put("rotate.on.schema.change", Boolean.toString(!commits));
+    Map<String, String> folders = messages ? Map.of() : FOLDERS.get(random.nextInt(FOLDERS.size()));
+    layout.putAll(folders);
+    boolean flapping = random.nextInt(3) == 0;
+    layout.put("rotate.on.schema.change", Boolean.toString(!flapping));
+    this.commits = flapping || !folders.isEmpty();
     boolean json = !messages && random.nextInt(3) > 0;
     layout.put("format.class", json ? "json" : "avro");
     boolean large = random.nextInt(100) == 0;

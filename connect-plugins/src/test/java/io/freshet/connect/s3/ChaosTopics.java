@@ -24,17 +24,17 @@ final class ChaosTopics {
 
   private static final List<Schema> SCHEMAS =
       List.of(
-          SchemaBuilder.struct().name("moma.V1").field("id", Schema.INT64_SCHEMA).build(),
-          SchemaBuilder.struct()
-              .name("moma.V2")
-              .field("id", Schema.INT64_SCHEMA)
-              .field("note", Schema.OPTIONAL_STRING_SCHEMA)
-              .build(),
-          SchemaBuilder.struct()
-              .name("moma.V3")
-              .field("id", Schema.INT64_SCHEMA)
-              .field("name", Schema.STRING_SCHEMA)
-              .build());
+          version(1).build(),
+          version(2).field("padding", Schema.OPTIONAL_STRING_SCHEMA).build(),
+          version(3).field("padding", Schema.STRING_SCHEMA).build());
+
+  private static SchemaBuilder version(int version) {
+    return SchemaBuilder.struct()
+        .name("moma.V" + version)
+        .field("id", Schema.INT64_SCHEMA)
+        .field("room", Schema.STRING_SCHEMA)
+        .field("at", Schema.INT64_SCHEMA);
+  }
 
   /** One of them, and the next offset that a producer gets. */
   private static final class Partition {
@@ -94,9 +94,15 @@ final class ChaosTopics {
     String padding = large ? "x".repeat(30_000) : "x";
     if (!messages) {
       Schema schema = SCHEMAS.get(partition.schema);
-      Struct value = new Struct(schema).put("id", partition.next);
+      // Some are late.
+      long at = (partition.next / 10 + random.nextInt(3)) * 3_600_000;
+      Struct value =
+          new Struct(schema)
+              .put("id", partition.next)
+              .put("room", "r" + random.nextInt(3))
+              .put("at", at);
       if (partition.schema > 0) {
-        value.put(schema.fields().get(1), padding);
+        value.put("padding", padding);
       }
       partition.topic.value(partition.next, schema, value);
     } else if (partition.schema == 0) {
