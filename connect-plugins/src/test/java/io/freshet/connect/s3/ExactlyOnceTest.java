@@ -70,8 +70,7 @@ class ExactlyOnceTest {
     Map<String, String> properties = s3.properties(registry.url());
     StoreOptions options = S3SinkConfig.parse(properties).store();
     List<AssertionError> failures;
-    try (ObjectStore store =
-        new S3ObjectStore(S3Clients.create(options), options.bucket(), options.partBytes())) {
+    try (ObjectStore store = new S3ObjectStore(S3Clients.create(options), options)) {
       failures =
           LongStream.range(SEED, SEED + Math.max(1, RUNS / STORED_EVERY))
               .mapToObj(seed -> failure(new ChaosRun(seed, store, s3, properties, seed % 2 == 0)))

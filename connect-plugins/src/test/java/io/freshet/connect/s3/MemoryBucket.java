@@ -3,11 +3,13 @@ package io.freshet.connect.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 
 /** A bucket in memory that keeps S3's promises: strongly consistent lists, conditional puts. */
 final class MemoryBucket implements ObjectStore, TestBucket {
@@ -44,6 +46,15 @@ final class MemoryBucket implements ObjectStore, TestBucket {
       throw new UncheckedIOException(unreadable);
     }
   }
+
+  @Override
+  public void upload(List<Runnable> uploads) {
+    uploads.forEach(Runnable::run);
+  }
+
+  /** A put is whole at once. */
+  @Override
+  public void abortUploads(String prefix, Predicate<String> key, Instant before) {}
 
   @Override
   public void delete(String key) {

@@ -81,7 +81,9 @@ final class TestWorker implements SinkTaskContext {
     rewind();
   }
 
+  /** Connect hears of it while it polls, before which it seeks. */
   void revoke(TestTopic... revoked) {
+    rewind();
     Set<TopicPartition> partitions =
         List.of(revoked).stream().map(TestTopic::partition).collect(Collectors.toSet());
     task.close(partitions);

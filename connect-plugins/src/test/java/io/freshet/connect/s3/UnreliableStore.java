@@ -4,11 +4,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 
@@ -112,6 +115,19 @@ final class UnreliableStore implements ObjectStore {
         return new ByteArrayInputStream(bytes, (int) from, (int) length);
       }
     };
+  }
+
+  /** One after another, in an order of their own. */
+  @Override
+  public void upload(List<Runnable> uploads) {
+    List<Runnable> order = new ArrayList<>(uploads);
+    Collections.shuffle(order, random);
+    order.forEach(Runnable::run);
+  }
+
+  @Override
+  public void abortUploads(String prefix, Predicate<String> key, Instant before) {
+    store.abortUploads(prefix, key, before);
   }
 
   @Override
