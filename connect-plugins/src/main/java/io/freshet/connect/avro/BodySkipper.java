@@ -26,9 +26,9 @@ abstract class BodySkipper {
    */
   abstract int skip(byte[] bytes, int at, int end, int depth) throws MalformedBodyException;
 
-  /** What a record's walk may do by itself. */
-  FieldWalk.Kind kind() {
-    return FieldWalk.Kind.OTHER;
+  /** What a record's walk may do by itself: one of its constants. */
+  int kind() {
+    return FieldWalk.OTHER;
   }
 
   /** Index of null in a union of null and one more type; -1: it is none. */
@@ -162,8 +162,8 @@ abstract class BodySkipper {
     }
 
     @Override
-    FieldWalk.Kind kind() {
-      return FieldWalk.Kind.INTEGER;
+    int kind() {
+      return maxBytes == INT_BYTES ? FieldWalk.INT : FieldWalk.LONG;
     }
 
     @Override
@@ -174,8 +174,8 @@ abstract class BodySkipper {
 
   private static final class LengthPrefixed extends BodySkipper {
     @Override
-    FieldWalk.Kind kind() {
-      return FieldWalk.Kind.LENGTH_PREFIXED;
+    int kind() {
+      return FieldWalk.LENGTH_PREFIXED;
     }
 
     @Override

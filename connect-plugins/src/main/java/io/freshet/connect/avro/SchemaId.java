@@ -27,6 +27,20 @@ public record SchemaId(Kind kind, long id, int variant) {
     this(kind, id, 0);
   }
 
+  /** Asked once for each record, which the comparison that a record is given is too slow for. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SchemaId that
+        && id == that.id
+        && kind == that.kind
+        && variant == that.variant;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(id) * 31 + variant * 7 + kind.ordinal();
+  }
+
   @Override
   public String toString() {
     return switch (kind) {

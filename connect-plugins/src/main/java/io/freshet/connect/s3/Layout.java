@@ -1,7 +1,7 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.RecordProjector;
-import io.freshet.connect.avro.SchemaId;
 import io.freshet.connect.partition.Partitioner;
 
 /**
@@ -34,7 +34,7 @@ record Layout(
   }
 
   /** Whether a record of this folder and schema can be landed together with what is open. */
-  boolean fits(OpenFiles open, String path, SchemaId schema) {
+  boolean fits(OpenFiles open, String path, LandedSchema schema) {
     if (open.has(path, schema)) {
       return true;
     }

@@ -2,7 +2,6 @@ package io.freshet.connect.s3;
 
 import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.avro.LandedSchema;
-import io.freshet.connect.avro.SchemaId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,8 @@ final class OpenFiles implements AutoCloseable {
   private final Opener opener;
   private final long openedAt;
   private long appendedAt;
-  private Slot lastSlot;
+  private String lastPath;
+  private LandedSchema lastSchema;
   private OpenFile lastFile;
 
   /**
@@ -41,13 +41,13 @@ final class OpenFiles implements AutoCloseable {
   }
 
   /** Whether there is a file of this folder and schema. */
-  boolean has(String path, SchemaId schema) {
-    return isLast(path, schema) || files.containsKey(new Slot(path, schema));
+  boolean has(String path, LandedSchema schema) {
+    return isLast(path, schema) || files.containsKey(new Slot(path, schema.id()));
   }
 
-  /** Whether it is the slot of the record before, as it mostly is. */
-  private boolean isLast(String path, SchemaId schema) {
-    return lastSlot != null && lastSlot.schema().equals(schema) && lastSlot.path().equals(path);
+  /** Whether they are those of the record before, as they mostly are. */
+  private boolean isLast(String path, LandedSchema schema) {
+    return schema == lastSchema && path.equals(lastPath);
   }
 
   boolean hasPath(String path) {
@@ -62,7 +62,7 @@ final class OpenFiles implements AutoCloseable {
    * @return that file
    */
   OpenFile append(String path, EncodedRecord record, long offset, long timestamp, long now) {
-    if (isLast(path, record.schema().id())) {
+    if (isLast(path, record.schema())) {
       lastFile.append(record, offset, timestamp);
     } else {
       Slot slot = new Slot(path, record.schema().id());
@@ -73,7 +73,8 @@ final class OpenFiles implements AutoCloseable {
       } else {
         file.append(record, offset, timestamp);
       }
-      lastSlot = slot;
+      lastPath = path;
+      lastSchema = record.schema();
       lastFile = file;
     }
     appendedAt = Math.max(appendedAt, now);
@@ -123,7 +124,8 @@ final class OpenFiles implements AutoCloseable {
 
   private void forget() {
     files.clear();
-    lastSlot = null;
+    lastPath = null;
+    lastSchema = null;
     lastFile = null;
   }
 }

@@ -189,7 +189,7 @@ final class PartitionWriter implements AutoCloseable {
     String path =
         partitioner == Partitioner.KAFKA_PARTITION ? ownPath : partitioner.path(record, encoded);
     EncodedRecord row = schemas.fit(record, path, encoded);
-    if (hasOpen() && !services.layout().fits(open, path, row.schema().id())) {
+    if (hasOpen() && !services.layout().fits(open, path, row.schema())) {
       rotate();
       if (awaitingSeek) {
         return null;
