@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The stack of {@code deploy/local}, one for all suites of a test run. */
 final class EmbeddedPipeline implements Pipeline {
@@ -71,11 +72,22 @@ final class EmbeddedPipeline implements Pipeline {
 
   @Override
   public void killConnect() throws Exception {
-    PartStatus connect =
-        stack.status().stream().filter(s -> s.part() == Part.CONNECT).findFirst().orElseThrow();
-    ProcessHandle process = ProcessHandle.of(connect.pid().orElseThrow()).orElseThrow();
+    ProcessHandle process = connect();
     process.destroyForcibly();
     process.onExit().get();
+  }
+
+  /** Stops the Kafka Connect worker in order: its tasks are closed. */
+  void stopConnect() throws Exception {
+    ProcessHandle process = connect();
+    process.destroy();
+    process.onExit().get(1, TimeUnit.MINUTES);
+  }
+
+  private ProcessHandle connect() {
+    PartStatus connect =
+        stack.status().stream().filter(s -> s.part() == Part.CONNECT).findFirst().orElseThrow();
+    return ProcessHandle.of(connect.pid().orElseThrow()).orElseThrow();
   }
 
   @Override

@@ -72,10 +72,7 @@ final class FieldWalk {
         return first >= 0
             ? at + 1
             : BodySkipper.varintEnd(
-                bytes,
-                at,
-                end,
-                (kind & INT) != 0 ? BodySkipper.INT_BYTES : BodySkipper.LONG_BYTES);
+                bytes, at, end, (kind & INT) != 0 ? BodySkipper.INT_BYTES : BodySkipper.LONG_BYTES);
       }
       // One byte of an even number: twice the length, which isn't negative.
       if ((kind & LENGTH_PREFIXED) != 0
