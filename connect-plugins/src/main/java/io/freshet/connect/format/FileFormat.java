@@ -10,6 +10,13 @@ public interface FileFormat {
   String extension();
 
   /**
+   * Refuses a schema that files of this format can't hold.
+   *
+   * @throws IllegalArgumentException if it is one, with the field and the fix
+   */
+  default void check(LandedSchema schema) {}
+
+  /**
    * Begins a file.
    *
    * @param schema schema of every record of the file

@@ -12,6 +12,8 @@ import io.freshet.connect.format.Compression;
 import io.freshet.connect.format.FileFormat;
 import io.freshet.connect.format.JsonEncoder;
 import io.freshet.connect.format.JsonFormat;
+import io.freshet.connect.format.ParquetCodec;
+import io.freshet.connect.format.ParquetFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ import org.apache.kafka.connect.json.DecimalFormat;
  * What the landed files are.
  *
  * @param kind their format
+ * @param parquetCodec compression of Parquet files' pages
  * @param compression of text and bytes files
  * @param decimals how decimals stand in JSON
  * @param separator what follows each value in a bytes file
@@ -35,11 +38,13 @@ import org.apache.kafka.connect.json.DecimalFormat;
  */
 record FormatOptions(
     Kind kind,
+    ParquetCodec parquetCodec,
     Compression compression,
     DecimalFormat decimals,
     String separator,
     String bytesExtension) {
   static final String FORMAT = "format.class";
+  static final String PARQUET_CODEC = "parquet.codec";
   static final String COMPRESSION = "s3.compression.type";
   static final String COMPRESSION_LEVEL = "s3.compression.level";
   static final String DECIMALS = "json.decimal.format";
@@ -52,6 +57,7 @@ record FormatOptions(
   /** A format, by its short name. */
   enum Kind {
     AVRO("avro.AvroFormat"),
+    PARQUET("parquet.ParquetFormat"),
     JSON("json.JsonFormat"),
     BYTES("bytearray.ByteArrayFormat");
 
@@ -100,11 +106,22 @@ record FormatOptions(
         Checks.that(Kind.names().toString(), Kind::of),
         Importance.HIGH,
         "Format of the landed files, by its short name or by Confluent's class name: Avro object"
-            + " container files, JSON lines, or the values' bytes as they are.",
+            + " container files, Parquet, JSON lines, or the values' bytes as they are.",
         GROUP,
         ++order,
         Width.MEDIUM,
         FORMAT);
+    def.define(
+        PARQUET_CODEC,
+        Type.STRING,
+        ParquetCodec.SNAPPY.propertyValue(),
+        Checks.oneOf(ParquetCodec.propertyValues()),
+        Importance.MEDIUM,
+        "Compression of the Parquet files' pages.",
+        GROUP,
+        ++order,
+        Width.SHORT,
+        PARQUET_CODEC);
     def.define(
         COMPRESSION,
         Type.STRING,
@@ -174,6 +191,7 @@ record FormatOptions(
     String extension = config.getString(EXTENSION);
     return new FormatOptions(
         Kind.of(config.getString(FORMAT)),
+        ParquetCodec.of(config.getString(PARQUET_CODEC)),
         new Compression(
             "gzip".equalsIgnoreCase(config.getString(COMPRESSION)),
             config.getInt(COMPRESSION_LEVEL)),
@@ -196,6 +214,7 @@ record FormatOptions(
   FileFormat fileFormat(Kind kind, AvroOptions avro) {
     return switch (kind) {
       case AVRO -> new AvroFormat(avro.codec());
+      case PARQUET -> new ParquetFormat(parquetCodec);
       case JSON -> new JsonFormat(compression, decimals);
       case BYTES -> new BytesFormat(bytesExtension, separator, compression);
     };
@@ -210,6 +229,7 @@ record FormatOptions(
     return switch (kind) {
       case AVRO -> new EncoderByValue(passThrough(avro, avro.validate()), new ConnectDataEncoder());
       // What is decoded must be whole.
+      case PARQUET -> new EncoderByValue(passThrough(avro, true), new ConnectDataEncoder());
       case JSON -> new JsonEncoder(passThrough(avro, true), decimals, columns);
       case BYTES -> new BytesEncoder();
     };
@@ -223,10 +243,14 @@ record FormatOptions(
 
   /** One line for each given property that this format has no use for. */
   List<String> notUsed() {
-    return compression.gzip() && kind == Kind.AVRO
-        ? List.of(
-            "%s=gzip is not used: the blocks of Avro files are compressed, by %s"
-                .formatted(COMPRESSION, AvroOptions.CODEC))
-        : List.of();
+    if (!compression.gzip() || kind == Kind.JSON || kind == Kind.BYTES) {
+      return List.of();
+    }
+    return List.of(
+        "%s=gzip is not used: %s files are compressed inside, by %s"
+            .formatted(
+                COMPRESSION,
+                kind.shortName(),
+                kind == Kind.AVRO ? AvroOptions.CODEC : PARQUET_CODEC));
   }
 }

@@ -157,7 +157,7 @@ final class PartitionWriter implements AutoCloseable {
       if (record.value() == null && services.onNull() != NullValues.WRITE) {
         passOverNull(record);
       } else {
-        OpenFile file = buffer(record, services.encoder().encode(record), now);
+        OpenFile file = buffer(record, services.encode(record), now);
         if (file == null) {
           return;
         }

@@ -87,12 +87,10 @@ public final class S3SinkConnector extends SinkConnector {
     List<ConfigValue> values = config().validate(props);
     PropertyNames names = new PropertyNames(config().names());
     for (String name : new TreeSet<>(props.keySet())) {
-      if (!names.isKnown(name) && !UnusedProperties.isHarmless(name, props.get(name))) {
+      if (!names.isKnown(name)) {
         ConfigValue unknown = new ConfigValue(name);
         unknown.addErrorMessage(
-            UnusedProperties.isUnsupported(name)
-                ? "property '%s' is not supported by this version; take it out".formatted(name)
-                : "unknown property '%s'; did you mean '%s'?".formatted(name, names.nearest(name)));
+            "unknown property '%s'; did you mean '%s'?".formatted(name, names.nearest(name)));
         values.add(unknown);
       }
     }

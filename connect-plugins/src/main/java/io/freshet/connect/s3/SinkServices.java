@@ -1,11 +1,14 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.avro.BadRecordException;
+import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.avro.FileKind;
 import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.RecordEncoder;
 import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
 import java.util.Map;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
@@ -110,6 +113,24 @@ record SinkServices(
             earliest.close();
           }
         });
+  }
+
+  /**
+   * The record as the files take it.
+   *
+   * @throws BadRecordException if they can't, whatever is tried
+   */
+  EncodedRecord encode(SinkRecord record) {
+    EncodedRecord encoded = encoder.encode(record);
+    try {
+      formats.get(FileKind.DATA).check(encoded.schema());
+      for (EncodedRecord.Beside beside : encoded.beside()) {
+        formats.get(beside.kind()).check(beside.row().schema());
+      }
+    } catch (IllegalArgumentException unfit) {
+      throw new BadRecordException(record, unfit.getMessage(), unfit);
+    }
+    return encoded;
   }
 
   /** Begins a file. */

@@ -9,9 +9,8 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * Properties of Confluent's S3 sink that steer nothing here. Those that can be passed over without
- * landing anything else than expected are accepted with a warning; the others are refused unless
- * their value says that the feature is off.
+ * Properties of Confluent's S3 sink that steer nothing here. They can be passed over without
+ * landing anything else than expected, so they are accepted with a warning.
  */
 final class UnusedProperties {
   private static final String FIXED_KEYS =
@@ -41,16 +40,7 @@ final class UnusedProperties {
               "enhanced.avro.schema.support",
               "full names are always kept, and an enum as a string beside its symbols"));
 
-  /** The value that switches the feature off; null: there is none. */
-  private static final Map<String, String> UNSUPPORTED = unsupported();
-
   private UnusedProperties() {}
-
-  private static Map<String, String> unsupported() {
-    Map<String, String> off = new TreeMap<>();
-    off.put("parquet.codec", null);
-    return off;
-  }
 
   static void define(ConfigDef def) {
     int order = 0;
@@ -80,16 +70,5 @@ final class UnusedProperties {
                     "%s=%s is not used: %s"
                         .formatted(entry.getKey(), entry.getValue(), reasons.get(entry.getKey())))
             .toList();
-  }
-
-  /** Whether the name is one of a feature that other S3 sinks have. */
-  static boolean isUnsupported(String name) {
-    return UNSUPPORTED.containsKey(name);
-  }
-
-  /** Whether the property only says that a feature is off. */
-  static boolean isHarmless(String name, String value) {
-    String off = UNSUPPORTED.get(name);
-    return off != null && (value == null || off.equalsIgnoreCase(value.strip()));
   }
 }

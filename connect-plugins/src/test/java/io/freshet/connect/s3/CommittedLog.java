@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.connect.AvroMessages;
+import io.freshet.connect.ParquetMessages;
 import io.freshet.schemas.LandingCommit;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -51,7 +53,7 @@ record CommittedLog(
         String dataKey = file.path(LandingCommit.FILE_KEY).asText();
         byte[] bytes = s3.read(dataKey);
         assertThat(file.path(LandingCommit.FILE_BYTES).asLong()).isEqualTo(bytes.length);
-        List<GenericRecord> rows = AvroMessages.readFile(bytes);
+        List<GenericRecord> rows = rows(dataKey, bytes);
         assertThat(file.path(LandingMetadata.RECORDS).asInt()).isEqualTo(rows.size());
         assertThat(rows)
             .allSatisfy(
@@ -65,16 +67,22 @@ record CommittedLog(
         } else {
           log.beside.computeIfAbsent(kind, any -> new ArrayList<>()).addAll(rows);
           String of = file.path(LandingCommit.FILE_OF).asText();
-          assertThat(dataKey).isEqualTo(of.replace(".avro", "." + kind + ".avro"));
+          assertThat(dataKey)
+              .matches(
+                  Pattern.quote(of.substring(0, of.lastIndexOf('.') + 1) + kind) + "\\.[a-z]+");
           assertThat(offsets(rows))
               .as("row by row the records of %s", of)
-              .isEqualTo(offsets(AvroMessages.readFile(s3.read(of))));
+              .isEqualTo(offsets(rows(of, s3.read(of))));
         }
       }
       assertThat(metadata.records()).isEqualTo(log.rows.size() - before);
       log.filesPerCommit.add(commit.path(LandingCommit.FILES).size());
     }
     return log;
+  }
+
+  private static List<GenericRecord> rows(String key, byte[] file) {
+    return key.endsWith(".parquet") ? ParquetMessages.readFile(file) : AvroMessages.readFile(file);
   }
 
   private static JsonNode parse(byte[] json) {

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.apicurio.registry.utils.converter.avro.AvroData;
 import io.freshet.connect.AvroMessages;
+import io.freshet.connect.ParquetMessages;
+import io.freshet.schemas.LandingKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +131,87 @@ class ConfluentConfigTest extends TaskFixture {
     assertThat(landed).isEqualTo(ofBytes.rows().get(0).getSchema());
     assertThat(landed.getProp("connect.name")).isEqualTo("moma.public.artists.Value");
     assertThat(landed.getField("__offset")).isNotNull();
+  }
+
+  /** As in the pipeline's other variant, which lands Parquet. */
+  private static String[] parquetPairs() {
+    List<String> pairs = new ArrayList<>(Arrays.asList(pairs()));
+    pairs.addAll(
+        List.of(
+            "format.class",
+            "io.confluent.connect.s3.format.parquet.ParquetFormat",
+            "parquet.codec",
+            "gzip",
+            "flush.size",
+            "300"));
+    return pairs.toArray(String[]::new);
+  }
+
+  @Test
+  void itsParquetVariantLandsTheSameRows() throws IOException {
+    Schema schema = artists();
+    AvroData converter = new AvroData(10);
+    for (int i = 0; i < 301; i++) {
+      SchemaAndValue data = converter.toConnectData(schema, artist(schema, i));
+      topic.value(i, data.schema(), data.value());
+    }
+    TestWorker worker = worker(parquetPairs());
+    worker.assign(0, topic);
+    worker.poll(1_000);
+    assertThat(log().keys()).extracting(LandingKey::extension).containsExactly("parquet");
+    assertThat(log().metadata()).extracting("records", "next").containsExactly(tuple(300L, 300L));
+    clock.advance(Duration.ofMinutes(1));
+    worker.poll(1_000);
+    LandedLog parquet = log();
+    assertThat(parquet.offsets()).isEqualTo(range(0, 301));
+    assertThat(
+            ParquetMessages.readFooter(s3.read(parquet.keys().get(0).key()))
+                .getFileMetaData()
+                .getKeyValueMetaData())
+        .containsAllEntriesOf(parquet.metadata().get(0).toMap());
+
+    TestTopic same = topic;
+    newTopic();
+    same.fetch(0, 301)
+        .forEach(record -> topic.value(record.kafkaOffset(), record.valueSchema(), record.value()));
+    TestWorker avro = worker(pairs());
+    avro.assign(0, topic);
+    avro.poll(1_000);
+    avro.revoke(topic);
+    assertThat(parquet.rows()).isEqualTo(log().rows());
+  }
+
+  @Test
+  void theParquetVariantIsAccepted() {
+    Map<String, String> properties = new HashMap<>(s3.properties("http://unused"));
+    properties.remove("registry.url");
+    String[] pairs = parquetPairs();
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i + 1] != null) {
+        properties.put(pairs[i], pairs[i + 1]);
+      }
+    }
+    assertThat(new S3SinkConnector().validate(properties).configValues())
+        .allSatisfy(value -> assertThat(value.errorMessages()).as(value.name()).isEmpty());
+  }
+
+  @Test
+  void aSchemaThatParquetCantHoldIsABadRecord() {
+    registry.content(
+        81,
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Node", "fields": [
+                  {"name": "next", "type": ["null", "Node"]}]}
+                """));
+    TestWorker worker = worker("format.class", "parquet");
+    worker.assign(0, topic.value(0, AvroMessages.framed(81, new byte[] {0})));
+    assertThatThrownBy(() -> worker.poll(10))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining(topic.partition() + ", offset 0: Parquet can't hold the field")
+        .hasMessageContaining("which contains itself")
+        .hasMessageContaining("set format.class to avro or json");
   }
 
   @Test

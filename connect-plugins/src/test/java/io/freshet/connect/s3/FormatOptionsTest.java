@@ -24,6 +24,9 @@ class FormatOptionsTest {
     "avro, AVRO",
     "AvroFormat, AVRO",
     "io.confluent.connect.s3.format.avro.AvroFormat, AVRO",
+    "parquet, PARQUET",
+    "ParquetFormat, PARQUET",
+    "io.confluent.connect.s3.format.parquet.ParquetFormat, PARQUET",
     "JSON, JSON",
     "JsonFormat, JSON",
     "io.confluent.connect.s3.format.json.JsonFormat, JSON",
@@ -41,8 +44,7 @@ class FormatOptionsTest {
     assertThatThrownBy(() -> parse("format.class", name))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(name)
-        .hasMessageContaining("is no format; use one of avro, ")
-        .hasMessageContaining("json, bytes");
+        .hasMessageContaining("is no format; use one of avro, parquet, json, bytes, or");
   }
 
   @ParameterizedTest
@@ -57,8 +59,11 @@ class FormatOptionsTest {
   void compressionThatTheFormatHasNoUseForIsSaid() {
     assertThat(parse("s3.compression.type", "gzip").notUsed())
         .containsExactly(
-            "s3.compression.type=gzip is not used: the blocks of Avro files are compressed, by"
-                + " avro.codec");
+            "s3.compression.type=gzip is not used: avro files are compressed inside, by avro.codec");
+    assertThat(parse("s3.compression.type", "gzip", "format.class", "parquet").notUsed())
+        .containsExactly(
+            "s3.compression.type=gzip is not used: parquet files are compressed inside, by"
+                + " parquet.codec");
     assertThat(parse("s3.compression.type", "gzip", "format.class", "json").notUsed()).isEmpty();
   }
 }

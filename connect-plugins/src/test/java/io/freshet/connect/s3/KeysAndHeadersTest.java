@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.connect.AvroMessages;
 import io.freshet.connect.avro.BadRecordException;
+import io.freshet.schemas.LandingKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,6 +101,42 @@ class KeysAndHeadersTest extends TaskFixture {
     assertThat(header.get("value"))
         .isEqualTo(ByteBuffer.wrap("h1".getBytes(StandardCharsets.UTF_8)));
     assertThat((List<?>) log.rows().get(2).get("__headers")).isEmpty();
+  }
+
+  @Test
+  void columnsOfAParquetFile() {
+    TestWorker worker =
+        worker(
+            "format.class", "parquet",
+            "flush.size", "3",
+            "behavior.on.null.values", "write",
+            "store.kafka.keys", "true",
+            "store.kafka.keys.as", "column",
+            "store.kafka.headers", "true",
+            "store.kafka.headers.as", "column");
+    keyed(0, 2);
+    worker.assign(0, tombstone(2, 1));
+    worker.poll(100);
+    LandedLog log = log();
+    assertThat(log.keys()).extracting(LandingKey::extension).containsExactly("parquet");
+    assertThat(log.offsets()).containsExactly(0L, 1L, 2L);
+    assertThat(texts(log.rows(), "name")).containsExactly("n0", "n1", "null");
+    assertThat(texts(log.rows(), "__key"))
+        .containsExactly("{\"id\": 0}", "{\"id\": 1}", "{\"id\": 1}");
+    GenericRecord header = (GenericRecord) ((List<?>) log.rows().get(2).get("__headers")).get(0);
+    assertThat(header.get("value"))
+        .isEqualTo(ByteBuffer.wrap("h2".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void parquetFilesBesideTheData() {
+    TestWorker worker =
+        worker("flush.size", "2", "store.kafka.keys", "true", "keys.format.class", "ParquetFormat");
+    worker.assign(0, keyed(0, 2));
+    worker.poll(100);
+    assertThat(committed().filesPerCommit()).containsExactly(2);
+    assertThat(texts(committed().beside().get("keys"), "__key"))
+        .containsExactly("{\"id\": 0}", "{\"id\": 1}");
   }
 
   @Test

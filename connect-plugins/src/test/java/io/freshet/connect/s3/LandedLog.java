@@ -3,6 +3,7 @@ package io.freshet.connect.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.connect.AvroMessages;
+import io.freshet.connect.ParquetMessages;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ record LandedLog(List<LandingKey> keys, List<LandingMetadata> metadata, List<Gen
         s3.keys(LandingKey.prefix("topics", partition.topic(), partition.partition()))) {
       LandingKey parsed = LandingKey.parse("topics", key);
       LandingMetadata metadata = LandingMetadata.parse(s3.metadata(key), key);
-      List<GenericRecord> rows = AvroMessages.readFile(s3.read(key));
+      List<GenericRecord> rows =
+          parsed.extension().equals("parquet")
+              ? ParquetMessages.readFile(s3.read(key))
+              : AvroMessages.readFile(s3.read(key));
       if (!log.metadata.isEmpty()) {
         assertThat(parsed.position())
             .as("position of %s", key)

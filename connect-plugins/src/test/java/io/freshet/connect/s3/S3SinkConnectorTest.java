@@ -268,12 +268,20 @@ class S3SinkConnectorTest {
   }
 
   @Test
-  void aFeatureThatIsNotThereIsRefusedUnlessItIsOff() {
-    assertError(
-        errors("parquet.codec", "gzip"),
-        "parquet.codec",
-        "property 'parquet.codec' is not supported by this version; take it out");
-    assertThat(errors("s3.ssea.name", "", "s3.wan.mode", "false", "s3.proxy.url", "")).isEmpty();
+  void featuresOfConfluentsSinkThatAreOffAreAccepted() {
+    assertThat(
+            errors(
+                "s3.ssea.name",
+                "",
+                "s3.wan.mode",
+                "false",
+                "s3.proxy.url",
+                "",
+                "s3.compression.type",
+                "none",
+                "parquet.codec",
+                "none"))
+        .isEmpty();
   }
 
   @Test
@@ -302,7 +310,10 @@ class S3SinkConnectorTest {
         errors(with(bytes, "behavior.on.null.values", "write")),
         "behavior.on.null.values",
         "raw bytes have no null; use ignore or fail");
-    assertError(errors("keys.format.class", "bytes"), "keys.format.class", "use one of avro, json");
+    assertError(
+        errors("keys.format.class", "bytes"),
+        "keys.format.class",
+        "use one of avro, parquet, json");
   }
 
   private static String[] with(String[] properties, String name, String value) {
