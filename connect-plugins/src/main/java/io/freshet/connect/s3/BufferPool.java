@@ -67,7 +67,7 @@ final class BufferPool implements AutoCloseable {
     return used.get();
   }
 
-  /** Bytes in the temporary file. */
+  /** Bytes in the temporary file; any thread may ask. */
   long spooledBytes() {
     return file.usedBytes();
   }

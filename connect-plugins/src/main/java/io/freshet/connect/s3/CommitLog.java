@@ -133,7 +133,8 @@ final class CommitLog extends LandingLog {
       try {
         store.delete(key);
       } catch (ConnectException kept) {
-        LOG.warn("{} is part of no commit and could not be deleted: {}", key, kept.getMessage());
+        LOG.warn(
+            "not deleted though no commit lists it key={} reason=\"{}\"", key, kept.getMessage());
       }
     }
   }

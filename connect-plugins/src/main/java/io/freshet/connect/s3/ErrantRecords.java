@@ -31,7 +31,12 @@ final class ErrantRecords {
     if (!tolerated) {
       throw reason;
     }
-    LOG.warn("record goes to the errant record reporter: {}", reason.getMessage());
+    LOG.warn(
+        "bad record reported topic={} partition={} offset={} reason=\"{}\"",
+        record.originalTopic(),
+        record.originalKafkaPartition(),
+        record.originalKafkaOffset(),
+        reason.getMessage());
     return reporter.report(record, reason);
   }
 }

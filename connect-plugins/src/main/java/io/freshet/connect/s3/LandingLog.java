@@ -139,7 +139,7 @@ abstract sealed class LandingLog permits FileLog, CommitLog {
     }
     LandingMetadata winner = read(key);
     if (winner.writer().equals(metadata.writer())) {
-      LOG.info("{} was landed by an earlier attempt whose answer was lost", key);
+      LOG.info("landed by an earlier attempt whose answer was lost step={}", key);
       return new Landed(key);
     }
     return new Fenced(key, winner);

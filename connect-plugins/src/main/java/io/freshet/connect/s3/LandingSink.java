@@ -13,8 +13,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All partitions of one task.
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * failed: then the batch is still the one from before the seek.
  */
 final class LandingSink implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LandingSink.class);
-
   private final SinkServices services;
   private final long retryBackoffMs;
   private final Map<TopicPartition, PartitionWriter> writers = new LinkedHashMap<>();
@@ -55,19 +51,19 @@ final class LandingSink implements AutoCloseable {
     Map<TopicPartition, String> hints = services.committed().metadata(partitions);
     List<TopicPartition> located = new ArrayList<>();
     for (TopicPartition partition : partitions) {
-      PartitionWriter writer =
-          new PartitionWriter(partition, services, Optional.ofNullable(hints.get(partition)));
-      PartitionWriter former = writers.put(partition, writer);
+      PartitionWriter former = writers.remove(partition);
       if (former != null) {
         former.close();
       }
+      PartitionWriter writer =
+          new PartitionWriter(partition, services, Optional.ofNullable(hints.get(partition)));
+      writers.put(partition, writer);
       try {
         writer.locate();
         located.add(partition);
       } catch (RetriableException later) {
         // Failing here would kill the task; the next put has a way to wait.
-        LOG.warn(
-            "{}: trying again to find the landing log's end: {}", partition, later.getMessage());
+        writer.events().notLocated(later);
       }
     }
     services.unfinished().abort(located);
@@ -88,6 +84,8 @@ final class LandingSink implements AutoCloseable {
       settled = false;
       services.context().timeout(retryBackoffMs);
       throw later;
+    } finally {
+      taking.forEach(PartitionWriter::show);
     }
   }
 
@@ -104,6 +102,7 @@ final class LandingSink implements AutoCloseable {
     nextDue = 0;
     locateRest();
     writers.values().forEach(PartitionWriter::landSealed);
+    writers.values().forEach(PartitionWriter::show);
     return areSettled(writers.values());
   }
 
@@ -117,6 +116,7 @@ final class LandingSink implements AutoCloseable {
       nextDue = Long.MAX_VALUE;
       for (PartitionWriter writer : writers.values()) {
         writer.rotateIfDue(now);
+        writer.show();
         settled &= writer.isSettled();
         nextDue = Math.min(nextDue, writer.dueAt());
       }

@@ -39,6 +39,9 @@ final class MissingOffsets {
   void check(TopicPartition partition, long expected, long delivered) {
     if (delivered < expected) {
       lost(
+          partition,
+          expected,
+          delivered,
           "%s: the landing log ends at position %d, but Kafka begins again at offset %d: the topic was recreated or cut back"
               .formatted(partition, expected, delivered),
           "; land it under another "
@@ -51,17 +54,30 @@ final class MissingOffsets {
       long first = earliest.of(partition).orElse(expected);
       if (first > expected) {
         lost(
+            partition,
+            expected,
+            first,
             "%s: the landing log ends at position %d, but Kafka's records begin at offset %d: those between were deleted before they were landed"
                 .formatted(partition, expected, first),
             FIX);
       } else {
-        LOG.info("{}: no records from {} to {}", partition, expected, delivered);
+        LOG.info(
+            "no records {} position={} next={}",
+            PartitionEvents.pairs(partition),
+            expected,
+            delivered);
       }
     }
   }
 
-  private void lost(String message, String fix) {
-    LOG.error("{}", message);
+  private void lost(
+      TopicPartition partition, long expected, long found, String message, String fix) {
+    LOG.error(
+        "missing records {} position={} first={} reason=\"{}\"",
+        PartitionEvents.pairs(partition),
+        expected,
+        found,
+        message);
     if (fail) {
       throw new ConnectException(message + fix);
     }

@@ -40,6 +40,11 @@ final class OpenFiles implements AutoCloseable {
     return files.size();
   }
 
+  /** Bytes of the files so far. */
+  long bytes() {
+    return files.values().stream().mapToLong(OpenFile::bytes).sum();
+  }
+
   /** Whether there is a file of this folder and schema. */
   boolean has(String path, LandedSchema schema) {
     return isLast(path, schema) || files.containsKey(new Slot(path, schema.id()));

@@ -3,31 +3,22 @@ package io.freshet.connect.s3;
 import io.freshet.connect.avro.BadRecordException;
 import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.partition.Partitioner;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One Kafka partition on its way into the landing log.
  *
- * <p>Two positions say where it stands: {@code position}, where the log ends, and {@code consumed},
+ * <p>Two positions say where it stands: {@code end}, where the log ends, and {@code consumed},
  * before which every record is landed, buffered or passed over. A method that fails with a {@link
  * RetriableException} leaves both where they are true, so Connect may deliver the same records
  * again: those below {@code consumed} are known.
  */
 final class PartitionWriter implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
-  private static final long UNKNOWN = -1;
-
   /**
    * Debezium's header of a delete that is half of a changed primary key; a create follows it. One
    * file holds both, so that no reader sees the row gone before it is there again.
@@ -41,12 +32,13 @@ final class PartitionWriter implements AutoCloseable {
   private final Optional<String> hint;
   private final String ownPath;
   private final CurrentSchemas schemas;
-  private final List<Future<Void>> reports = new ArrayList<>();
+  private final PartitionEvents events;
+  private final PendingReports reports;
+  private final LogEnd end;
 
   private boolean located;
-  private Optional<String> lastStep = Optional.empty();
-  private long position = UNKNOWN;
-  private long consumed = UNKNOWN;
+  private long consumed = LogEnd.UNKNOWN;
+  private long newest = LogEnd.UNKNOWN;
   private boolean awaitingSeek;
   private boolean justSought;
   private boolean ending;
@@ -63,6 +55,9 @@ final class PartitionWriter implements AutoCloseable {
     this.hint = hint;
     this.ownPath = Partitioner.ofKafkaPartition(partition.partition());
     this.schemas = services.layout().currentSchemas();
+    this.events = new PartitionEvents(partition, services.metrics());
+    this.reports = new PendingReports(partition);
+    this.end = new LogEnd(partition, services, events);
   }
 
   boolean isLocated() {
@@ -89,30 +84,22 @@ final class PartitionWriter implements AutoCloseable {
    * @throws RetriableException if S3 doesn't answer; to be called again then
    */
   void locate() {
-    Optional<LandingLog.Tail> tail = services.log().tail(partition, hint);
+    Optional<LandingLog.Tail> tail = end.find(hint);
     located = true;
-    tail.ifPresentOrElse(
-        end -> {
-          seek(end.key(), end.next());
-          LOG.info("{}: the landing log ends at position {}", partition, end.next());
-        },
-        this::begin);
+    tail.ifPresent(found -> seek(found.next()));
   }
 
-  private void begin() {
-    LOG.info("{}: nothing landed yet", partition);
-    hint.ifPresent(
-        elsewhere ->
-            LOG.warn(
-                "{}: nothing is landed here, but the group's offset was committed after {}; what"
-                    + " comes before that offset is landed only if the group's offsets are deleted",
-                partition,
-                elsewhere));
+  /** What it tells of itself. */
+  PartitionEvents events() {
+    return events;
   }
 
-  private void seek(String step, long next) {
-    lastStep = Optional.of(step);
-    position = next;
+  /** Shows how things stand. */
+  void show() {
+    events.stand(open, Math.max(0, newest + 1 - Math.max(0, end.position())));
+  }
+
+  private void seek(long next) {
     consumed = next;
     justSought = true;
     // A seek that outlives the assignment would fail the task.
@@ -138,11 +125,12 @@ final class PartitionWriter implements AutoCloseable {
    */
   void append(SinkRecord record, long now) {
     long offset = record.originalKafkaOffset();
+    newest = Math.max(newest, offset);
     if (awaitingSeek) {
       return;
     }
-    if (consumed == UNKNOWN) {
-      position = offset;
+    if (consumed == LogEnd.UNKNOWN) {
+      end.startAt(offset);
       consumed = offset;
     }
     if (justSought) {
@@ -234,7 +222,7 @@ final class PartitionWriter implements AutoCloseable {
   }
 
   private void rotate() {
-    sealed = open.seal(partition, position, consumed);
+    sealed = open.seal(partition, end.position(), consumed);
     open = null;
     landSealed();
   }
@@ -248,88 +236,25 @@ final class PartitionWriter implements AutoCloseable {
     if (sealed == null) {
       return;
     }
-    awaitReports();
-    Optional<LandingLog.Tail> begun = begunElsewhere();
-    if (begun.isPresent()) {
-      fenced(begun.get().key(), begun.get().next());
-      return;
-    }
-    LandingLog.Outcome outcome = services.log().land(sealed);
-    if (outcome instanceof LandingLog.Fenced fenced) {
-      fenced(fenced.key(), fenced.winner().next());
-      return;
-    }
-    LOG.info(
-        "{}: landed positions {} to {}, {} records, {} bytes, {} files",
-        partition,
-        position,
-        sealed.next(),
-        sealed.records(),
-        sealed.length(),
-        sealed.files().size());
-    position = sealed.next();
-    lastStep = Optional.of(((LandingLog.Landed) outcome).key());
-    sealed.close();
-    sealed = null;
-    if (!ending) {
-      // The group's offsets tell others what has landed, and the next owner where.
-      services.context().requestCommit();
-    }
-  }
-
-  /**
-   * The end of a log that was empty when it was looked at, and was begun by another task since. Two
-   * that begin with different records, after compaction or with the consumer at the topic's end,
-   * don't compete for one key.
-   */
-  private Optional<LandingLog.Tail> begunElsewhere() {
-    return lastStep.isPresent()
-        ? Optional.empty()
-        : services
-            .log()
-            .first(partition)
-            .filter(key -> !key.equals(services.log().key(partition, position)))
-            .flatMap(key -> services.log().tail(partition, Optional.of(key)));
-  }
-
-  /** Another writer's step is where ours was to be. */
-  private void fenced(String step, long next) {
-    LOG.warn(
-        "{}: fenced at position {} by {}, which ends at {}; dropping {} buffered records and going"
-            + " on from there",
-        partition,
-        position,
-        step,
-        next,
-        sealed.records());
-    close();
-    seek(step, next);
-    awaitingSeek = true;
-  }
-
-  /** A landed file answers for the records passed over in it: their reports must be safe first. */
-  private void awaitReports() {
-    try {
-      for (Future<Void> report : reports) {
-        report.get();
+    reports.await();
+    Optional<LandingLog.Tail> winner = end.land(sealed);
+    if (winner.isPresent()) {
+      drop();
+      seek(winner.get().next());
+      awaitingSeek = true;
+    } else {
+      sealed.close();
+      sealed = null;
+      if (!ending) {
+        // The group's offsets tell others what has landed, and the next owner where.
+        services.context().requestCommit();
       }
-      reports.clear();
-    } catch (ExecutionException lost) {
-      throw new ConnectException(
-          partition + ": a bad record could not be reported to the dead-letter queue",
-          lost.getCause());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new RetriableException(partition + ": interrupted while waiting for a report", stopped);
     }
   }
 
-  /**
-   * Where the log ends, as far as this task knows, with the key of its last step: the hint of the
-   * partition's next owner. Empty if nothing was landed yet.
-   */
+  /** See {@link LogEnd#landed}. */
   Optional<OffsetAndMetadata> landed() {
-    return lastStep.map(step -> new OffsetAndMetadata(position, step));
+    return end.landed();
   }
 
   /**
@@ -346,18 +271,19 @@ final class PartitionWriter implements AutoCloseable {
         rotate();
       }
     } catch (ConnectException notNow) {
-      LOG.warn(
-          "{}: what was buffered after position {} is left to the next owner: {}",
-          partition,
-          position,
-          notNow.getMessage());
+      events.left(end.position(), notNow);
     }
   }
 
   /** Drops what is buffered; the partition's next owner reads it again. */
   @Override
   public void close() {
-    reports.clear();
+    events.close();
+    drop();
+  }
+
+  private void drop() {
+    reports.forget();
     if (open != null) {
       open.close();
       open = null;

@@ -7,9 +7,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Task of the {@link S3SinkConnector}. */
 public final class S3SinkTask extends SinkTask {
+  private static final Logger LOG = LoggerFactory.getLogger(S3SinkTask.class);
+
   private LandingSink sink;
 
   @Override
@@ -24,6 +28,7 @@ public final class S3SinkTask extends SinkTask {
   }
 
   void start(S3SinkConfig config, SinkServices services) {
+    LOG.info("started version={}", version());
     sink = new LandingSink(services, config.errors().retryBackoff().toMillis());
   }
 

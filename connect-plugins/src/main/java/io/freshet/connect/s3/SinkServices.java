@@ -27,6 +27,7 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * @param buffers where records wait until they are landed
  * @param rotation when a file is complete
  * @param onNull what becomes of a record without a value
+ * @param metrics what the task shows of itself
  * @param resources what to close at the end
  */
 record SinkServices(
@@ -43,6 +44,7 @@ record SinkServices(
     BufferPool buffers,
     RotationOptions rotation,
     NullValues onNull,
+    SinkMetrics metrics,
     Runnable resources)
     implements AutoCloseable {
 
@@ -81,6 +83,7 @@ record SinkServices(
     BufferPool buffers =
         new BufferPool(
             config.buffers().memoryBytes(), new SpoolFile(config.buffers().spoolFolder()));
+    SinkMetrics metrics = new SinkMetrics(MetricRegistry.of(context), buffers);
     Layout layout =
         config
             .layout()
@@ -107,9 +110,11 @@ record SinkServices(
         buffers,
         config.rotation(),
         errors.onNull(),
+        metrics,
         () -> {
           try (store;
-              buffers) {
+              buffers;
+              metrics) {
             earliest.close();
           }
         });

@@ -38,6 +38,9 @@ final class SpoolFile implements AutoCloseable {
   private FileChannel channel;
   private long extents;
 
+  /** Asked for by other threads. */
+  private volatile long inUse;
+
   SpoolFile(Path folder) {
     this(folder, SpoolFile::create);
   }
@@ -68,9 +71,9 @@ final class SpoolFile implements AutoCloseable {
     return folder;
   }
 
-  /** Bytes of all regions, rounded up to extents. */
+  /** Bytes of all regions, rounded up to extents; any thread may ask. */
   long usedBytes() {
-    return (extents - free.size()) * EXTENT_BYTES;
+    return inUse * EXTENT_BYTES;
   }
 
   /** Bytes of one buffer. */
@@ -131,7 +134,9 @@ final class SpoolFile implements AutoCloseable {
     if (channel == null) {
       channel = opener.open(folder);
     }
-    return free.isEmpty() ? extents++ : free.pop();
+    long extent = free.isEmpty() ? extents++ : free.pop();
+    inUse = extents - free.size();
+    return extent;
   }
 
   private void writeFully(ByteBuffer bytes, long at) throws IOException {
@@ -141,6 +146,7 @@ final class SpoolFile implements AutoCloseable {
   }
 
   private void emptyIfUnused() {
+    inUse = extents - free.size();
     if (extents > 0 && free.size() == extents) {
       free.clear();
       extents = 0;

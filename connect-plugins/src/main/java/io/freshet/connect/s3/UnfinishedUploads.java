@@ -61,7 +61,7 @@ final class UnfinishedUploads {
           before);
     } catch (ConnectException notNow) {
       LOG.warn(
-          "unfinished uploads of topic {} are left as they are: {}", topic, notNow.getMessage());
+          "unfinished uploads left as they are topic={} reason=\"{}\"", topic, notNow.getMessage());
     }
   }
 

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,7 @@ abstract class TaskFixture {
   protected FaultyStore store;
   protected ErrantRecordReporter reporter;
   protected EarliestOffsets earliest = EarliestOffsets.UNKNOWN;
+  protected Supplier<PluginMetrics> pluginMetrics = TaskFixture::noMetrics;
   protected CommittedOffsets committed = CommittedOffsets.UNKNOWN;
   protected TestTopic topic;
 
@@ -56,10 +59,15 @@ abstract class TaskFixture {
     }
     S3SinkConfig config = S3SinkConfig.parse(properties);
     store = new FaultyStore(S3ObjectStore.connect(config.store()));
-    TestWorker worker = new TestWorker(properties, reporter);
+    TestWorker worker = new TestWorker(properties, reporter, pluginMetrics);
     worker.start(config, SinkServices.of(config, worker, clock, store, earliest, committed));
     workers.add(worker);
     return worker;
+  }
+
+  /** What a worker without plugin metrics does. */
+  protected static PluginMetrics noMetrics() {
+    throw new UnsupportedOperationException("no plugin metrics");
   }
 
   protected LandedLog log() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +30,7 @@ final class TestWorker implements SinkTaskContext {
   private final Map<TopicPartition, Long> lastCommitted = new HashMap<>();
   private final Map<String, String> properties;
   private final ErrantRecordReporter reporter;
+  private final Supplier<PluginMetrics> metrics;
   private List<SinkRecord> batch = new ArrayList<>();
   private boolean redelivering;
   private long timeout = -1;
@@ -37,6 +39,19 @@ final class TestWorker implements SinkTaskContext {
   private SinkServices services;
 
   TestWorker(Map<String, String> properties, ErrantRecordReporter reporter) {
+    this(
+        properties,
+        reporter,
+        () -> {
+          throw new UnsupportedOperationException("as on a worker without plugin metrics");
+        });
+  }
+
+  TestWorker(
+      Map<String, String> properties,
+      ErrantRecordReporter reporter,
+      Supplier<PluginMetrics> metrics) {
+    this.metrics = metrics;
     this.properties = properties;
     this.reporter = reporter;
     task.initialize(this);
@@ -207,7 +222,7 @@ final class TestWorker implements SinkTaskContext {
 
   @Override
   public PluginMetrics pluginMetrics() {
-    throw new UnsupportedOperationException("the sink registers no metric");
+    return metrics.get();
   }
 
   Collection<TopicPartition> assigned() {
