@@ -27,6 +27,24 @@ final class Ingest implements AutoCloseable {
    * @param tables YAML of the tables, each beginning with {@code - topic:}
    */
   static Path config(Pipeline pipeline, String name, String tables) throws IOException {
+    return config(
+        pipeline,
+        name,
+        """
+        kind: landing
+        root: s3a://${env:FRESHET_S3_BUCKET}/topics
+        """,
+        tables);
+  }
+
+  /**
+   * Writes a lake configuration with another source.
+   *
+   * @param source YAML of the source
+   * @param tables YAML of the tables
+   */
+  static Path config(Pipeline pipeline, String name, String source, String tables)
+      throws IOException {
     Path file = pipeline.folder().resolve(name + ".yaml");
     Files.writeString(
         file,
@@ -34,12 +52,11 @@ final class Ingest implements AutoCloseable {
         lake:
           warehouse: s3a://${env:FRESHET_S3_BUCKET}/warehouse
           metastore: ${env:FRESHET_METASTORE_URI}
-        source:
-          kind: landing
-          root: s3a://${env:FRESHET_S3_BUCKET}/topics
         registry: ${env:FRESHET_REGISTRY_URL}
-        tables:
+        source:
         """
+            + source.indent(2)
+            + "tables:\n"
             + tables.indent(2));
     return file;
   }

@@ -51,17 +51,11 @@ class RegisteredSchemasIT {
     changes.put("table.include.list", "museum.artists,museum.artworks");
     changes.put("slot.name", "schemas_" + prefix);
     changes.put("publication.name", "schemas_" + prefix);
-    if (envelope) {
-      JsonNode shipped =
-          Connectors.JSON.readTree(Connectors.shipped("moma-postgres-source").toFile());
-      shipped
-          .fieldNames()
-          .forEachRemaining(
-              key -> {
-                if (key.startsWith("transforms")) {
-                  changes.put(key, null);
-                }
-              });
+    if (!envelope) {
+      changes.put("transforms", "unwrap");
+      changes.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
+      changes.put("transforms.unwrap.delete.tombstone.handling.mode", "rewrite");
+      changes.put("transforms.unwrap.add.fields", "op,db,schema,table,lsn,source.ts_ms");
     }
     return connectors.variant("moma-postgres-source", "schemas-" + prefix, changes);
   }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.types.DataType;
@@ -16,13 +15,12 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * What the messages of one schema say: the source's columns, and which of the change columns they
- * carry. It reads the shape that Debezium's {@code ExtractNewRecordState} gives with {@code
- * delete.tombstone.handling.mode=rewrite}: one flat record, with {@code __deleted} in it.
+ * carry.
  */
 final class ChangeSchema {
   private static final Map<String, DataType> CHANGE_TYPES = changeTypes();
-  private static final Set<String> ENVELOPE = Set.of("before", "after", "source", "op");
 
+  private final MessageShape shape;
   private final Map<String, ColumnType> sourceColumns = new LinkedHashMap<>();
 
   /**
@@ -31,35 +29,21 @@ final class ChangeSchema {
    * @throws LakeException if messages of this schema can't be told apart into changes
    */
   ChangeSchema(Schema landed, String topic) {
-    if (landed.getType() != Schema.Type.RECORD) {
-      throw new LakeException("messages of topic " + topic + " are not records, but " + landed);
-    }
-    Set<String> names = new java.util.HashSet<>();
-    landed.getFields().forEach(field -> names.add(field.name()));
-    if (names.containsAll(ENVELOPE)) {
-      throw new LakeException(
-          "topic "
-              + topic
-              + " carries Debezium's full envelope; flatten it with transforms=unwrap, type io.debezium.transforms.ExtractNewRecordState, in the source connector");
-    }
-    if (!names.contains(ChangeColumns.DELETED)) {
-      throw new LakeException(
-          "messages of topic "
-              + topic
-              + " have no "
-              + ChangeColumns.DELETED
-              + ", so deletes would be lost; set transforms.unwrap.delete.tombstone.handling.mode=rewrite in the source connector");
-    }
-    if (!names.contains(ChangeColumns.OFFSET)) {
-      throw new LakeException(
-          "files of topic " + topic + " have no " + ChangeColumns.OFFSET + "; the sink adds it");
-    }
-    for (Schema.Field field : landed.getFields()) {
-      if (!CHANGE_TYPES.containsKey(field.name())
-          && !ChangeColumns.LANDING.contains(field.name())) {
+    this.shape = MessageShape.of(landed, topic);
+    for (Schema.Field field : shape.image().getFields()) {
+      if (shape.isSourceColumn(field.name())) {
+        if (CHANGE_TYPES.containsKey(field.name())) {
+          throw new LakeException(
+              "column %s of topic %s has the name of one of the lake's own; leave it out with the source connector's column.exclude.list, or rename it"
+                  .formatted(field.name(), topic));
+        }
         sourceColumns.put(field.name(), ColumnType.of(topic + "." + field.name(), field.schema()));
       }
     }
+  }
+
+  MessageShape shape() {
+    return shape;
   }
 
   /** Source columns in the message's order. */

@@ -1,12 +1,16 @@
 package io.freshet.lake.change;
 
 import io.freshet.schemas.ChangeColumns;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
@@ -15,15 +19,43 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** Turns landed messages of one schema into rows of a lake table. */
+/**
+ * Turns landed messages of one schema into rows of a lake table, with one column more: {@link
+ * ChangeBatch#UNAVAILABLE}.
+ */
 final class RowDecoder {
-  /** One column of the table: how to take it from a message. */
+  private static final String DELETE = "d";
+  private static final String TRUNCATE = "t";
+
+  /** One column of the table: how to take it from a message and the image in it. */
   private interface Column {
-    Object of(GenericRecord message, boolean deleted);
+    Object of(GenericRecord message, GenericRecord image, boolean deleted, Marks marks);
   }
 
+  /** Notes the columns that are unavailable in one message. */
+  private static final class Marks {
+    private final BitSet columns = new BitSet();
+
+    void add(int column) {
+      columns.set(column);
+    }
+
+    ArrayData take() {
+      if (columns.isEmpty()) {
+        return null;
+      }
+      ArrayData indexes = new GenericArrayData(columns.stream().toArray());
+      columns.clear();
+      return indexes;
+    }
+  }
+
+  private final MessageShape shape;
+  private final Unavailable unavailable;
+  private final boolean changelog;
   private final Column[] columns;
-  private final Schema.Field deleted;
+  private final int offset;
+  private final Marks marks = new Marks();
 
   /**
    * @param landed the messages' schema
@@ -31,46 +63,71 @@ final class RowDecoder {
    * @param keys key columns, which a delete keeps
    * @param partition Kafka partition that the messages come from
    */
-  RowDecoder(Schema landed, String topic, StructType target, List<String> keys, int partition) {
-    Map<String, ColumnType> source = new ChangeSchema(landed, topic).sourceColumns();
-    this.deleted = landed.getField(ChangeColumns.DELETED);
+  RowDecoder(
+      Schema landed,
+      String topic,
+      StructType target,
+      List<String> keys,
+      int partition,
+      Unavailable unavailable) {
+    ChangeSchema schema = new ChangeSchema(landed, topic);
+    this.shape = schema.shape();
+    this.unavailable = unavailable;
+    this.offset = landed.getField(ChangeColumns.OFFSET).pos();
+    // Of a row without a key a delete says all that there is to say of it.
+    this.changelog = keys.contains(ChangeColumns.OFFSET);
     this.columns = new Column[target.length()];
     for (int i = 0; i < columns.length; i++) {
-      StructField field = target.apply(i);
-      columns[i] = column(landed, source, field, keys, partition);
+      columns[i] = column(schema.sourceColumns(), i, target.apply(i), keys, partition);
     }
   }
 
+  /** The table's schema with the additional column. */
+  static StructType working(StructType table) {
+    return table.add(
+        ChangeBatch.UNAVAILABLE, DataTypes.createArrayType(DataTypes.IntegerType, false), true);
+  }
+
   private Column column(
-      Schema landed,
       Map<String, ColumnType> source,
+      int index,
       StructField target,
       List<String> keys,
       int partition) {
     String name = target.name();
     if (name.equals(ChangeColumns.PARTITION)) {
-      return (message, gone) -> partition;
+      return (message, image, gone, unavailableHere) -> partition;
     }
     if (name.equals(ChangeColumns.DELETED)) {
-      return (message, gone) -> gone;
+      return (message, image, gone, unavailableHere) -> gone;
     }
-    Schema.Field field = landed.getField(name);
-    if (field == null) {
-      return (message, gone) -> null;
+    if (source.containsKey(name)) {
+      return sourceColumn(source.get(name), index, target, keys.contains(name));
     }
-    int position = field.pos();
-    if (!source.containsKey(name)) {
-      return target.dataType().equals(DataTypes.StringType)
-          ? (message, gone) -> text(message.get(position))
-          : (message, gone) -> message.get(position);
+    if (!ChangeColumns.LAKE.contains(name)) {
+      return (message, image, gone, unavailableHere) -> null;
     }
-    ColumnType type = source.get(name);
+    Function<GenericRecord, Object> value = shape.changeColumn(name);
+    return target.dataType().equals(DataTypes.StringType)
+        ? (message, image, gone, unavailableHere) -> text(value.apply(message))
+        : (message, image, gone, unavailableHere) -> value.apply(message);
+  }
+
+  private Column sourceColumn(ColumnType type, int index, StructField target, boolean key) {
+    int position = shape.image().getField(target.name()).pos();
     ColumnType.Converter widen = widening(type.dataType(), target.dataType());
     // A flattened delete fills what it does not know with "" and defaults: never read them.
-    boolean kept = keys.contains(name) || ChangeSchema.isChangeColumn(name);
-    return (message, gone) -> {
-      Object value = gone && !kept ? null : message.get(position);
-      return value == null ? null : widen.convert(type.converter().convert(value));
+    boolean kept = key || changelog || ChangeSchema.isChangeColumn(target.name());
+    return (message, image, gone, unavailableHere) -> {
+      Object value = gone && !kept ? null : image.get(position);
+      if (value == null) {
+        return null;
+      }
+      if (!key && unavailable.is(value)) {
+        unavailableHere.add(index);
+        return null;
+      }
+      return widen.convert(type.converter().convert(value));
     };
   }
 
@@ -93,14 +150,30 @@ final class RowDecoder {
     return value == null ? null : UTF8String.fromString(value.toString());
   }
 
-  /** The table's row for a message. */
+  /** The message's Kafka offset. */
+  long offset(GenericRecord message) {
+    return (Long) message.get(offset);
+  }
+
+  /** Whether the message says that the source table was emptied; it makes no row. */
+  boolean isTruncate(GenericRecord message) {
+    return shape.op(message).equals(TRUNCATE);
+  }
+
+  /** The row for a message that is no truncate. */
   InternalRow row(GenericRecord message) {
-    Object mark = message.get(deleted.pos());
-    boolean gone = mark != null && Boolean.parseBoolean(mark.toString());
-    Object[] values = new Object[columns.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = columns[i].of(message, gone);
+    GenericRecord image = shape.image(message);
+    boolean gone = shape.op(message).equals(DELETE);
+    if (image == null) {
+      throw new IllegalArgumentException(
+          "the message with the operation '%s' at offset %d holds no row"
+              .formatted(shape.op(message), offset(message)));
     }
+    Object[] values = new Object[columns.length + 1];
+    for (int i = 0; i < columns.length; i++) {
+      values[i] = columns[i].of(message, image, gone, marks);
+    }
+    values[columns.length] = marks.take();
     return new GenericInternalRow(values);
   }
 }

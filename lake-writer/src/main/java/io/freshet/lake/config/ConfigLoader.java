@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.freshet.lake.LakeException;
+import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.MessageIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,14 +20,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads the lake job's YAML. */
 public final class ConfigLoader {
-  /** What Hive accepts as a database's or a table's name, in the lower case that it folds to. */
-  private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*");
-
   private final Placeholders placeholders;
 
   /**
@@ -62,52 +61,93 @@ public final class ConfigLoader {
             source(top.section("source")),
             top.uri("registry"),
             lake.number("concurrent-tables", 2, 1, 64),
-            tables(top.sections("tables")));
+            rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();
     return config;
   }
 
+  private static TableSettings defaults(Section top) {
+    if (!top.has("defaults")) {
+      return TableSettings.DEFAULTS;
+    }
+    Section section = top.section("defaults");
+    TableSettings defaults = settings(section, TableSettings.DEFAULTS);
+    section.refuseUnknownKeys();
+    return defaults;
+  }
+
   private static SourceConfig source(Section source) {
+    SourceKind kind = source.choice("kind", SourceKind.LANDING);
+    Duration poll = Duration.ofMillis(source.number("poll-interval-ms", 500, 50, 3_600_000));
     SourceConfig config =
-        new SourceConfig(
-            source.choice("kind", SourceKind.LANDING),
-            source.uri("root"),
-            Duration.ofMillis(source.number("poll-interval-ms", 500, 50, 3_600_000)));
+        switch (kind) {
+          case LANDING -> SourceConfig.landing(source.uri("root"), poll);
+          case KAFKA -> SourceConfig.kafka(kafka(source), poll);
+        };
     source.refuseUnknownKeys();
     return config;
   }
 
-  private static List<TableConfig> tables(List<Section> sections) {
-    List<TableConfig> tables = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Section section : sections) {
-      TableConfig table =
-          new TableConfig(
-              section.text("topic"),
-              name(section, "database"),
-              name(section, "table"),
-              section.choice("type", TableType.MERGE_ON_READ),
-              section.texts("partition-by"),
-              section.choice("deletes", DeleteMode.SOFT));
-      section.refuseUnknownKeys();
-      if (!names.add(table.name())) {
-        throw new LakeException(
-            section.at("table") + ": " + table.name() + " is named twice; a table has one writer");
-      }
-      tables.add(table);
-    }
-    return tables;
+  private static KafkaConnection kafka(Section source) {
+    return new KafkaConnection(
+        source.text("bootstrap-servers"),
+        source.textsByName("properties"),
+        source.choice("registry-id", MessageIds.CONTENT_ID_4));
   }
 
-  private static String name(Section section, String key) {
-    String name = section.text(key);
-    if (!NAME.matcher(name).matches()) {
-      throw new LakeException(
-          "%s is '%s', but a name is made of a-z, 0-9 and _ and does not begin with a digit"
-              .formatted(section.at(key), name));
+  private static List<TableRule> rules(List<Section> sections, TableSettings defaults) {
+    List<TableRule> rules = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : sections) {
+      TopicPattern topics = topics(section);
+      boolean one = topics.names().equals(topics.include()) && topics.include().size() == 1;
+      TableRule rule =
+          new TableRule(
+              topics,
+              template(section, "database"),
+              one
+                  ? template(section, "table")
+                  : section.optionalText("table").isEmpty()
+                      ? "{table}"
+                      : template(section, "table"),
+              settings(section, defaults));
+      section.refuseUnknownKeys();
+      if (one && !names.add(rule.tableOf(topics.include().get(0)).name())) {
+        throw new LakeException(
+            "%s: %s is named twice; a table has one writer"
+                .formatted(section.at("table"), rule.tableOf(topics.include().get(0)).name()));
+      }
+      rules.add(rule);
     }
-    return name;
+    return rules;
+  }
+
+  private static TopicPattern topics(Section section) {
+    Optional<String> topic = section.optionalText("topic");
+    List<String> include = section.texts("include");
+    if (topic.isPresent() == !include.isEmpty()) {
+      throw new LakeException(
+          topic.isPresent()
+              ? section.at("include") + " stands beside topic; an entry has one of the two"
+              : section.at("topic")
+                  + " is missing; name one, or several with include: [prefix.schema.*]");
+    }
+    return new TopicPattern(
+        topic.map(List::of).orElse(include),
+        topic.isPresent() ? List.of() : section.texts("exclude"));
+  }
+
+  private static TableSettings settings(Section section, TableSettings defaults) {
+    return new TableSettings(
+        section.choice("type", defaults.type()),
+        section.has("partition-by") ? section.texts("partition-by") : defaults.partitionBy(),
+        section.choice("deletes", defaults.deletes()),
+        section.choice("without-key", defaults.withoutKey()));
+  }
+
+  private static String template(Section section, String key) {
+    return TableRule.requireTemplate(section.at(key), section.text(key));
   }
 
   private JsonNode tree(String yaml) {

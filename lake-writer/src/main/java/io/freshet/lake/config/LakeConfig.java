@@ -1,8 +1,11 @@
 package io.freshet.lake.config;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The whole of a lake job's configuration.
@@ -12,7 +15,7 @@ import java.util.Optional;
  * @param source where changes come from
  * @param registry Apicurio's base URL: a topic's key schema names its table's key columns
  * @param concurrentTables how many tables may be written at the same time, 1 or more
- * @param tables at least one
+ * @param rules at least one
  */
 public record LakeConfig(
     URI warehouse,
@@ -20,10 +23,46 @@ public record LakeConfig(
     SourceConfig source,
     URI registry,
     int concurrentTables,
-    List<TableConfig> tables) {
+    List<TableRule> rules) {
 
   public LakeConfig {
-    tables = List.copyOf(tables);
+    rules = List.copyOf(rules);
+  }
+
+  /** Whether any table is made of a topic. */
+  public boolean reads(String topic) {
+    return rules.stream().anyMatch(rule -> rule.topics().matches(topic));
+  }
+
+  /** What topics are looked for while the job runs. */
+  public List<TopicPattern> patterns() {
+    return rules.stream()
+        .map(TableRule::topics)
+        .filter(topics -> topics.names().size() < topics.include().size())
+        .toList();
+  }
+
+  /** Topics that are named whole. */
+  public List<String> namedTopics() {
+    return rules.stream().flatMap(rule -> rule.topics().names().stream()).distinct().toList();
+  }
+
+  /**
+   * The tables that a topic makes: one for each rule that it matches. Of two that would have the
+   * same name the former rule's stands, so that an exception is written before what it is one of.
+   */
+  public List<TableConfig> tablesOf(String topic) {
+    Set<String> names = new HashSet<>();
+    List<TableConfig> tables = new ArrayList<>();
+    for (TableRule rule : rules) {
+      if (rule.topics().matches(topic)) {
+        TableConfig table = rule.tableOf(topic);
+        if (names.add(table.name())) {
+          tables.add(table);
+        }
+      }
+    }
+    return tables;
   }
 
   /** Where a table lies. */

@@ -10,8 +10,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -31,6 +33,12 @@ final class Section {
       throw new LakeException(
           (path.isEmpty() ? "the file" : path) + " must be a mapping of keys to values");
     }
+  }
+
+  /** Whether a key is there, even without a value. */
+  boolean has(String key) {
+    known.add(key);
+    return node.has(key);
   }
 
   Section section(String key) {
@@ -67,6 +75,18 @@ final class Section {
                     at(key) + " is '" + list.asText() + "', but must be a list, such as [a, b]");
               }
               list.forEach(item -> texts.add(scalar(key, item)));
+            });
+    return texts;
+  }
+
+  /** A mapping of names that are not ours to know, such as another program's settings. */
+  Map<String, String> textsByName(String key) {
+    Map<String, String> texts = new TreeMap<>();
+    optional(key)
+        .ifPresent(
+            mapping -> {
+              Section section = new Section(at(key), mapping);
+              mapping.fieldNames().forEachRemaining(name -> texts.put(name, section.text(name)));
             });
     return texts;
   }

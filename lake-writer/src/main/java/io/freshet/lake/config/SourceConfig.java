@@ -1,13 +1,32 @@
 package io.freshet.lake.config;
 
+import io.freshet.lake.source.KafkaConnection;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where changes come from.
  *
- * @param kind which source
- * @param root the landing log's folder, the sink's {@code topics.dir} with its bucket
- * @param pollInterval how often new landings are looked for
+ * @param root the landing log's folder, the sink's {@code topics.dir} with its bucket; where Kafka
+ *     is read, empty text
+ * @param kafka how Kafka is reached; empty where the landing log is read
+ * @param pollInterval how often new changes are looked for
  */
-public record SourceConfig(SourceKind kind, URI root, Duration pollInterval) {}
+public record SourceConfig(URI root, Optional<KafkaConnection> kafka, Duration pollInterval) {
+
+  /** The landing log. */
+  public static SourceConfig landing(URI root, Duration pollInterval) {
+    return new SourceConfig(root, Optional.empty(), pollInterval);
+  }
+
+  /** Kafka itself. */
+  public static SourceConfig kafka(KafkaConnection connection, Duration pollInterval) {
+    return new SourceConfig(URI.create(""), Optional.of(connection), pollInterval);
+  }
+
+  @Override
+  public String toString() {
+    return kafka.map(KafkaConnection::toString).orElse(root.toString());
+  }
+}

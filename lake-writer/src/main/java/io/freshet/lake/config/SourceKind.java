@@ -3,5 +3,7 @@ package io.freshet.lake.config;
 /** Where changes are read from. */
 public enum SourceKind {
   /** The landing log that the S3 sink writes. */
-  LANDING
+  LANDING,
+  /** Kafka itself, for freshness. */
+  KAFKA
 }

@@ -8,24 +8,27 @@ import java.util.List;
  * @param topic Kafka topic that feeds it
  * @param database metastore database, also the table's folder under the warehouse
  * @param table table name
- * @param type how Hudi stores it
- * @param partitionBy source columns that partition it; empty for none
- * @param deletes what a DELETE leaves
+ * @param settings what it is like
  */
-public record TableConfig(
-    String topic,
-    String database,
-    String table,
-    TableType type,
-    List<String> partitionBy,
-    DeleteMode deletes) {
-
-  public TableConfig {
-    partitionBy = List.copyOf(partitionBy);
-  }
+public record TableConfig(String topic, String database, String table, TableSettings settings) {
 
   /** {@code database.table}, as SQL and messages name it. */
   public String name() {
     return database + "." + table;
+  }
+
+  /** How Hudi stores it. */
+  public TableType type() {
+    return settings.type();
+  }
+
+  /** Source columns that partition it; empty for none. */
+  public List<String> partitionBy() {
+    return settings.partitionBy();
+  }
+
+  /** What a DELETE leaves. */
+  public DeleteMode deletes() {
+    return settings.deletes();
   }
 }

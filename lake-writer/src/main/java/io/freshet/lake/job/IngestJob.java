@@ -1,28 +1,22 @@
 package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
-import io.freshet.lake.change.LandedChanges;
 import io.freshet.lake.config.LakeConfig;
-import io.freshet.lake.config.TableConfig;
-import io.freshet.lake.source.LandedFile;
+import io.freshet.lake.config.SourceConfig;
+import io.freshet.lake.source.KafkaLog;
 import io.freshet.lake.source.LandingLog;
-import io.freshet.lake.source.LandingSource;
-import io.freshet.lake.source.SchemaRegistry;
+import io.freshet.lake.source.SegmentSource;
 import io.freshet.lake.source.TopicPosition;
-import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.MetastoreSync;
-import io.freshet.lake.table.TableSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -59,9 +53,9 @@ public final class IngestJob {
   private final SparkSession spark;
   private final Clock clock;
   private final boolean once;
-  private final List<TableWorker> tables = new ArrayList<>();
   private final Optional<SyncQueue> sync;
   private final TablePool pool;
+  private final TableSet tables;
   private volatile boolean stopping;
 
   /**
@@ -73,7 +67,6 @@ public final class IngestJob {
     this.spark = spark;
     this.clock = clock;
     this.once = once;
-    openTables();
     this.sync =
         config
             .metastore()
@@ -83,42 +76,23 @@ public final class IngestJob {
                         new MetastoreSync(uri, spark.sparkContext().hadoopConfiguration()), clock));
     this.pool =
         new TablePool(
-            tables,
             config.concurrentTables(),
             once ? ATTEMPTS_ONCE : Integer.MAX_VALUE,
             table -> sync.ifPresent(queue -> queue.request(table.spec())));
+    this.tables = new TableSet(config, spark, clock, pool::add);
+    tables.openAll(topics());
   }
 
-  private void openTables() {
-    List<String> landed;
+  private List<String> topics() {
+    if (config.source().kafka().isPresent()) {
+      try (KafkaLog log = new KafkaLog(config.source().kafka().get())) {
+        return log.topics();
+      }
+    }
     try (LandingLog log =
         LandingLog.open(config.source().root(), spark.sparkContext().hadoopConfiguration())) {
-      landed = log.topics();
+      return log.topics();
     }
-    SchemaRegistry registry = new SchemaRegistry(config.registry());
-    LandedChanges changes = new LandedChanges(spark);
-    for (TableConfig table : config.tables()) {
-      List<String> keys =
-          registry
-              .keyColumns(table.topic())
-              .orElseThrow(() -> unknownTopic(table, registry, landed));
-      HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
-      hudi.requireSameShape();
-      tables.add(new TableWorker(hudi, changes, clock));
-    }
-  }
-
-  private static LakeException unknownTopic(
-      TableConfig table, SchemaRegistry registry, List<String> landed) {
-    return new LakeException(
-        "table %s reads topic '%s', but the registry has no key schema for it (%s); mend its topic, or give the source table a primary key and let the source connector emit its first row. Topics with keys: %s"
-            .formatted(
-                table.name(),
-                table.topic(),
-                landed.contains(table.topic())
-                    ? "it has landed, so its messages have no Avro key"
-                    : "nor has it landed",
-                registry.topicsWithKeys()));
   }
 
   /**
@@ -134,7 +108,7 @@ public final class IngestJob {
       StreamingQuery query = startQuery(checkpoint);
       sync.ifPresent(
           queue ->
-              tables.stream()
+              tables.all().stream()
                   .filter(t -> !t.position().next().isEmpty())
                   .forEach(t -> queue.request(t.spec())));
       await(query);
@@ -157,13 +131,10 @@ public final class IngestJob {
   }
 
   private StreamingQuery startQuery(Path checkpoint) {
-    Map<String, TopicPosition> from = new TreeMap<>();
-    for (TableWorker table : tables) {
-      from.merge(table.spec().config().topic(), table.position(), TopicPosition::earlier);
-    }
-    LOG.info("reading {} from {}", config.source().root(), from);
+    Map<String, TopicPosition> from = tables.positions();
+    LOG.info("reading {} from {}", config.source(), from);
     try {
-      return LandingSource.stream(spark, config.source().root(), from)
+      return stream(from)
           .writeStream()
           .queryName("freshet-landing")
           .option("checkpointLocation", checkpoint.toUri().toString())
@@ -179,12 +150,17 @@ public final class IngestJob {
     }
   }
 
+  private Dataset<Row> stream(Map<String, TopicPosition> from) {
+    SourceConfig source = config.source();
+    return source.kafka().isPresent()
+        ? SegmentSource.kafka(spark, source.kafka().get(), from, config.patterns())
+        : SegmentSource.landing(spark, source.root(), from, config.patterns());
+  }
+
   private void announce(Dataset<Row> batch) throws InterruptedException {
-    List<LandedFile> files = LandingSource.files(batch);
-    tables.forEach(table -> table.offer(files));
+    tables.offer(SegmentSource.segments(batch));
     pool.wake();
-    while (!stopping
-        && tables.stream().mapToInt(TableWorker::pendingFiles).sum() > MOST_PENDING_FILES) {
+    while (!stopping && tables.pendingFiles() > MOST_PENDING_FILES) {
       TimeUnit.MILLISECONDS.sleep(config.source().pollInterval().toMillis());
     }
   }
@@ -198,7 +174,7 @@ public final class IngestJob {
       }
     } catch (StreamingQueryException failed) {
       throw known(failed)
-          .orElseGet(() -> new LakeException("reading the landing log failed: " + failed, failed));
+          .orElseGet(() -> new LakeException("reading the source failed: " + failed, failed));
     } finally {
       stop(query);
     }
@@ -222,13 +198,17 @@ public final class IngestJob {
   }
 
   private void requireAllCommitted() {
-    for (TableWorker table : tables) {
+    for (TableWorker table : tables.all()) {
       Optional<Exception> failure = table.failure();
       if (failure.isPresent()) {
         throw new LakeException(
             "%s was not written: %s".formatted(table.name(), failure.get().getMessage()),
             failure.get());
       }
+    }
+    if (!tables.refused().isEmpty()) {
+      throw new LakeException(
+          "topics were left out: " + String.join("; ", tables.refused().values()));
     }
   }
 

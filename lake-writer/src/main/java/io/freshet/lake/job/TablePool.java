@@ -20,7 +20,7 @@ final class TablePool {
   private static final Logger LOG = LoggerFactory.getLogger(TablePool.class);
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  private final List<TableWorker> turn;
+  private final List<TableWorker> turn = new ArrayList<>();
   private final Set<TableWorker> running = new HashSet<>();
   private final Consumer<TableWorker> onNewShape;
   private final int attempts;
@@ -29,16 +29,15 @@ final class TablePool {
   private Error fatal;
 
   /**
+   * @param concurrent tables that are written at the same time
    * @param attempts after how many failures in a row a table is given up; {@link Integer#MAX_VALUE}
    *     for never
    * @param onNewShape called after a commit that the metastore should learn of
    */
-  TablePool(
-      List<TableWorker> tables, int concurrent, int attempts, Consumer<TableWorker> onNewShape) {
-    this.turn = new ArrayList<>(tables);
+  TablePool(int concurrent, int attempts, Consumer<TableWorker> onNewShape) {
     this.attempts = attempts;
     this.onNewShape = onNewShape;
-    for (int i = 0; i < Math.min(concurrent, tables.size()); i++) {
+    for (int i = 0; i < concurrent; i++) {
       Thread thread = new Thread(this::work, "table-writer-" + i);
       thread.setDaemon(true);
       threads.add(thread);
@@ -47,6 +46,11 @@ final class TablePool {
 
   void start() {
     threads.forEach(Thread::start);
+  }
+
+  /** Takes a table in. */
+  synchronized void add(TableWorker table) {
+    turn.add(table);
   }
 
   /** Says that a table may have new work. */

@@ -1,7 +1,11 @@
 package io.freshet.lake.job;
 
-import io.freshet.lake.change.LandedChanges;
-import io.freshet.lake.source.LandedFile;
+import io.freshet.lake.LakeException;
+import io.freshet.lake.change.ChangeBatch;
+import io.freshet.lake.change.Changes;
+import io.freshet.lake.change.Slice;
+import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.TableSpec;
@@ -26,16 +30,17 @@ final class TableWorker {
   private static final int FILES_PER_COMMIT = 1_000;
 
   private final HudiTable table;
-  private final LandedChanges changes;
+  private final Changes changes;
   private final Clock clock;
-  private final Deque<LandedFile> pending = new ArrayDeque<>();
+  private final Deque<Segment> pending = new ArrayDeque<>();
   private final Backoff backoff;
   private TopicPosition position;
   private StructType schema;
   private boolean unsure;
+  private TruncateFoundException truncate;
   private Exception failure;
 
-  TableWorker(HudiTable table, LandedChanges changes, Clock clock) {
+  TableWorker(HudiTable table, Changes changes, Clock clock) {
     this.table = table;
     this.changes = changes;
     this.clock = clock;
@@ -56,12 +61,10 @@ final class TableWorker {
     return position;
   }
 
-  /** Takes notice of landed files; those of other topics or read already are left out. */
-  synchronized void offer(List<LandedFile> files) {
-    for (LandedFile file : files) {
-      if (file.topic().equals(spec().config().topic()) && !position.covers(file)) {
-        pending.addLast(file);
-      }
+  /** Takes notice of a segment, unless it was read already. */
+  synchronized void offer(Segment segment) {
+    if (!position.covers(segment)) {
+      pending.addLast(segment);
     }
   }
 
@@ -115,35 +118,78 @@ final class TableWorker {
     if (unsure) {
       recover();
     }
-    List<LandedFile> batch = nextBatch();
+    if (isAtTruncate()) {
+      return truncate();
+    }
+    List<Slice> batch = nextBatch();
     if (batch.isEmpty()) {
       return false;
     }
     long began = clock.millis();
-    StructType wanted = changes.schema(name(), schema, batch, spec().keys());
     TopicPosition reached = position();
-    long records = 0;
-    for (LandedFile file : batch) {
-      reached = reached.with(file.partition(), file.next());
-      records += file.records();
+    for (Slice slice : batch) {
+      Segment segment = slice.segment();
+      reached = reached.with(segment.partition(), Math.min(segment.next(), slice.until()));
     }
-    if (wanted.isEmpty()) {
-      // Nothing but tombstones so far, which are no rows: there is no table to make yet.
-      done(reached);
-      return false;
+    StructType wanted;
+    try (ChangeBatch changed = changes.batch(batch)) {
+      wanted = changed.schema(name(), schema, spec().keys());
+      if (wanted.isEmpty()) {
+        // Nothing but tombstones so far, which are no rows: there is no table to make yet.
+        done(reached);
+        return false;
+      }
+      table.commit(changed.rows(wanted, spec().keys()), reached);
+    } catch (Exception failed) {
+      // Spark's Scala throws checked exceptions that Java's compiler does not know of.
+      truncate = TruncateFoundException.in(failed).orElseThrow(() -> unchecked(failed));
+      LOG.info("{}: {}", name(), truncate.getMessage());
+      return commit();
     }
-    table.commit(changes.rows(batch, wanted, spec().keys()), reached);
     boolean newSchema = !wanted.equals(schema);
     schema = wanted;
     done(reached);
     LOG.info(
-        "{}: committed {} changes from {} files in {} ms, position {}",
+        "{}: committed {} segments in {} ms, position {}",
         name(),
-        records,
         batch.size(),
         clock.millis() - began,
         reached.toJson());
     return table.hasNewPartitions() || newSchema;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> RuntimeException unchecked(Exception failed) throws E {
+    throw (E) failed;
+  }
+
+  private boolean isAtTruncate() {
+    return truncate != null && position().of(truncate.partition()).orElse(-1) == truncate.offset();
+  }
+
+  /** Empties the table in a commit of its own, so that what was before can still be read as of. */
+  private boolean truncate() {
+    if (position().next().size() > 1) {
+      throw new LakeException(
+          "%s: topic %s has %d partitions, so there is no telling which changes came before its TRUNCATE at offset %d of partition %d; a table that is truncated needs a topic of one partition"
+              .formatted(
+                  name(),
+                  spec().config().topic(),
+                  position().next().size(),
+                  truncate.offset(),
+                  truncate.partition()));
+    }
+    long began = clock.millis();
+    TopicPosition reached = position().with(truncate.partition(), truncate.offset() + 1);
+    table.truncate(reached);
+    LOG.info(
+        "{}: emptied by a TRUNCATE in {} ms, position {}",
+        name(),
+        clock.millis() - began,
+        reached.toJson());
+    truncate = null;
+    done(reached);
+    return true;
   }
 
   private void recover() {
@@ -157,23 +203,30 @@ final class TableWorker {
     pending.removeIf(reached::covers);
   }
 
-  private synchronized List<LandedFile> nextBatch() {
-    List<LandedFile> batch = new ArrayList<>();
+  private synchronized List<Slice> nextBatch() {
+    List<Slice> batch = new ArrayList<>();
     long bytes = 0;
-    for (LandedFile file : pending) {
+    for (Segment segment : pending) {
       if (!batch.isEmpty()
-          && !isOneStep(batch.get(batch.size() - 1), file)
-          && (bytes + file.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
+          && !isOneStep(batch.get(batch.size() - 1).segment(), segment)
+          && (bytes + segment.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
         break;
       }
-      batch.add(file);
-      bytes += file.bytes();
+      long until =
+          truncate != null && truncate.partition() == segment.partition()
+              ? truncate.offset()
+              : Long.MAX_VALUE;
+      if (segment.position() < until) {
+        long from = position.of(segment.partition()).orElse(segment.position());
+        batch.add(new Slice(segment, from, until));
+        bytes += segment.bytes();
+      }
     }
     return batch;
   }
 
   /** Files that were landed by one commit are read by one: they share their place in the log. */
-  private static boolean isOneStep(LandedFile former, LandedFile file) {
-    return former.partition() == file.partition() && former.position() == file.position();
+  private static boolean isOneStep(Segment former, Segment segment) {
+    return former.partition() == segment.partition() && former.position() == segment.position();
   }
 }

@@ -2,7 +2,6 @@ package io.freshet.lake.source;
 
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
-import java.io.Serializable;
 
 /**
  * One file of the landing log.
@@ -25,7 +24,7 @@ public record LandedFile(
     long schemaId,
     String path,
     long bytes)
-    implements Serializable {
+    implements Segment {
 
   private static final long serialVersionUID = 1L;
 

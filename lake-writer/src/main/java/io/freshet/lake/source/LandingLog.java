@@ -133,6 +133,30 @@ public final class LandingLog implements AutoCloseable {
         : plainFiles(topic, partition, from, limit);
   }
 
+  /**
+   * Where the last step that begins before a position begins; empty if none does. It lists the
+   * partition from its beginning.
+   */
+  OptionalLong lastStepBefore(String topic, int partition, long position) {
+    Kinds known = kinds.containsKey(topic) ? kinds.get(topic) : look(topic);
+    boolean commits = known.committed().contains(partition);
+    String prefix =
+        commits
+            ? LandingCommit.prefix(topicsDir, topic, partition)
+            : LandingKey.prefix(topicsDir, topic, partition);
+    return store.list(prefix, prefix, Integer.MAX_VALUE).stream()
+        .map(LandingStore.StoredObject::key)
+        .filter(key -> commits ? LandingCommit.isKey(topicsDir, key) : key.endsWith(EXTENSION))
+        .filter(key -> !LandingCommit.isDataKey(key))
+        .mapToLong(
+            key ->
+                commits
+                    ? LandingCommit.position(topicsDir, key)
+                    : LandingKey.parse(topicsDir, key).position())
+        .filter(begins -> begins < position)
+        .max();
+  }
+
   private List<LandedFile> plainFiles(String topic, int partition, OptionalLong from, int limit) {
     String prefix = LandingKey.prefix(topicsDir, topic, partition);
     String startAfter =

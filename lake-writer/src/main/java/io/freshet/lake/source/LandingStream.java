@@ -1,11 +1,14 @@
 package io.freshet.lake.source;
 
+import io.freshet.lake.config.TopicPattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
@@ -25,20 +28,30 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
   /** Files of one partition in one batch: bounds the driver's memory in a long backlog. */
   private static final int FILES_PER_PARTITION = 2_000;
 
-  /** A new Kafka partition of a known topic is looked for at every this many polls. */
-  private static final int POLLS_PER_PARTITION_DISCOVERY = 20;
+  /**
+   * New topics, and new Kafka partitions of known ones, are looked for at every this many polls.
+   */
+  private static final int POLLS_PER_DISCOVERY = 20;
 
   private final LandingLog log;
+  private final LandingChains chains;
   private final LandingOffset initial;
+  private final List<TopicPattern> patterns;
   private final Map<String, List<Integer>> partitions = new HashMap<>();
   private final List<LandedFile> announced = new ArrayList<>();
   private int polls;
   private LandingOffset target;
   private String unreachable = "";
 
-  LandingStream(LandingLog log, LandingOffset initial) {
+  /**
+   * @param initial the topics that are read from the start, and where from
+   * @param patterns topics that are read from their beginning when they appear
+   */
+  LandingStream(LandingLog log, LandingOffset initial, List<TopicPattern> patterns) {
     this.log = log;
+    this.chains = new LandingChains(log);
     this.initial = initial;
+    this.patterns = List.copyOf(patterns);
   }
 
   @Override
@@ -93,17 +106,17 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
   }
 
   private LandingOffset advance(LandingOffset start) {
-    boolean discover = polls++ % POLLS_PER_PARTITION_DISCOVERY == 0;
+    boolean discover = polls++ % POLLS_PER_DISCOVERY == 0;
     Map<String, TopicPosition> reached = new TreeMap<>(start.topics());
     List<LandedFile> found = new ArrayList<>();
-    for (String topic : initial.topics().keySet()) {
+    for (String topic : topics(start, discover)) {
       if (discover || partitions.getOrDefault(topic, List.of()).isEmpty()) {
         partitions.put(topic, log.partitions(topic));
       }
       TopicPosition position = start.of(topic);
       for (int partition : partitions.get(topic)) {
         List<LandedFile> fresh =
-            log.files(topic, partition, position.of(partition), FILES_PER_PARTITION);
+            chains.files(topic, partition, position.of(partition), FILES_PER_PARTITION);
         if (!fresh.isEmpty()) {
           found.addAll(fresh);
           position = position.with(partition, fresh.get(fresh.size() - 1).next());
@@ -113,6 +126,16 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
     }
     announced.addAll(found); // All or, where a topic could not be listed, none.
     return new LandingOffset(reached);
+  }
+
+  private Set<String> topics(LandingOffset start, boolean discover) {
+    Set<String> topics = new TreeSet<>(start.topics().keySet());
+    if (discover && !patterns.isEmpty()) {
+      log.topics().stream()
+          .filter(topic -> patterns.stream().anyMatch(pattern -> pattern.matches(topic)))
+          .forEach(topics::add);
+    }
+    return topics;
   }
 
   @Override
@@ -125,7 +148,7 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
             .filter(file -> to.of(file.topic()).covers(file))
             .toList();
     requireWhole(from, to, batch);
-    return new InputPartition[] {new LandedFilesPartition(List.copyOf(batch))};
+    return new InputPartition[] {new SegmentsPartition(List.copyOf(batch))};
   }
 
   /** The stream never outlives its process, so an unknown range means a foreign checkpoint. */
@@ -134,7 +157,7 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
     for (LandedFile file : batch) {
       TopicPosition position = reached.getOrDefault(file.topic(), from.of(file.topic()));
       OptionalLong expected = position.of(file.partition());
-      if (expected.isEmpty() || expected.getAsLong() == file.position()) {
+      if (expected.isEmpty() || expected.getAsLong() >= file.position()) {
         reached.put(file.topic(), position.with(file.partition(), file.next()));
       }
     }
@@ -151,7 +174,7 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new LandedFilesPartition.ReaderFactory();
+    return new SegmentsPartition.ReaderFactory();
   }
 
   @Override

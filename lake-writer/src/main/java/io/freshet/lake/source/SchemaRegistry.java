@@ -53,6 +53,26 @@ public final class SchemaRegistry {
             });
   }
 
+  /**
+   * A schema by its id.
+   *
+   * @param globalId whether the id numbers versions of artifacts rather than contents
+   * @throws LakeException if the registry can't be asked, or has no such schema
+   */
+  public Schema schema(boolean globalId, long id) {
+    Optional<Schema> schema =
+        globalId
+            ? get("/apis/registry/v2/ids/globalIds/" + id)
+                .map(answer -> new Schema.Parser().parse(answer.toString()))
+            : get("/apis/ccompat/v7/schemas/ids/" + id)
+                .map(answer -> new Schema.Parser().parse(answer.path("schema").asText()));
+    return schema.orElseThrow(
+        () ->
+            new LakeException(
+                "registry %s has no schema with the %s id %d; is it the one that the source connector writes to, and is source.registry-id right?"
+                    .formatted(base, globalId ? "global" : "content", id)));
+  }
+
   /** Topics that have a key schema. */
   public List<String> topicsWithKeys() {
     List<String> topics = new ArrayList<>();

@@ -49,10 +49,10 @@ public record TopicPosition(Map<Integer, Long> next) {
     return new TopicPosition(earlier);
   }
 
-  /** Whether a file has been read whole. */
-  public boolean covers(LandedFile file) {
-    OptionalLong position = of(file.partition());
-    return position.isPresent() && file.next() <= position.getAsLong();
+  /** Whether a segment has been read whole. */
+  public boolean covers(Segment segment) {
+    OptionalLong position = of(segment.partition());
+    return position.isPresent() && segment.next() <= position.getAsLong();
   }
 
   /** {@code {"0":123}}. */

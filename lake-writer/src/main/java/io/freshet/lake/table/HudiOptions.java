@@ -60,6 +60,9 @@ final class HudiOptions {
     options.put("hoodie.table.ordering.fields", ChangeColumns.OFFSET);
     options.put("hoodie.datasource.write.precombine.field", ChangeColumns.OFFSET);
     options.put("hoodie.write.record.merge.mode", "EVENT_TIME_ORDERING");
+    // The rows of one commit have different keys already.
+    options.put("hoodie.combine.before.upsert", "false");
+    options.put("hoodie.combine.before.insert", "false");
   }
 
   private static void deletes(TableSpec spec, Map<String, String> options) {

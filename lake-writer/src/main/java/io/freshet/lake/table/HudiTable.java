@@ -1,6 +1,7 @@
 package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.source.TopicPosition;
 import java.io.IOException;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
 import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
+import org.apache.hudi.common.table.PartialUpdateMode;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieTimeline;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
@@ -167,32 +169,75 @@ public final class HudiTable {
   /**
    * Upserts rows and moves the position, in one commit.
    *
-   * @param rows of the table's schema, {@code __offset} and {@code __partition} included
+   * @param rows of the table's schema, {@code __offset} and {@code __partition} included, and
+   *     {@link ChangeBatch#UNAVAILABLE}
    * @param reached the position after these rows
    */
   public void commit(Dataset<Row> rows, TopicPosition reached) {
+    Map<String, String> options = options(reached);
+    boolean first = !exists();
+    untilHousekeeping = (untilHousekeeping + HOUSEKEEPING_COMMITS - 1) % HOUSEKEEPING_COMMITS;
+    try (StoredValues filled = new StoredValues(spark, spec, rows, first)) {
+      filled
+          .rows()
+          .write()
+          .format("hudi")
+          .options(options)
+          .mode(SaveMode.Append)
+          .save(spec.location());
+    }
+    if (first) {
+      setProperties();
+    }
+  }
+
+  /**
+   * Empties the table and moves the position, in one commit. Instants before it still read as they
+   * were.
+   *
+   * @param reached the position after the change that emptied the source table
+   */
+  public void truncate(TopicPosition reached) {
+    Map<String, String> options = options(reached);
+    options.put("hoodie.datasource.write.operation", "insert_overwrite_table");
+    spark
+        .createDataFrame(List.<Row>of(), schema())
+        .write()
+        .format("hudi")
+        .options(options)
+        .mode(SaveMode.Append)
+        .save(spec.location());
+    partitions.clear();
+  }
+
+  private Map<String, String> options(TopicPosition reached) {
     Map<String, String> options =
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
     options.putAll(HudiOptions.housekeeping(untilHousekeeping == 0));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
     options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
-    boolean first = !exists();
-    untilHousekeeping = (untilHousekeeping + HOUSEKEEPING_COMMITS - 1) % HOUSEKEEPING_COMMITS;
-    rows.write().format("hudi").options(options).mode(SaveMode.Append).save(spec.location());
-    if (first) {
-      spareBootstrapLookups();
-    }
+    return options;
   }
 
   /**
-   * No table here was bootstrapped from other files, but Hudi looks for an index of that, with two
-   * requests for each partition at each commit, unless the table's own properties say otherwise; a
-   * write option is not heard.
+   * Settings that Hudi hears as a table's properties only, not as a write's options:
+   *
+   * <ul>
+   *   <li>No table here was bootstrapped from other files, but Hudi would look for an index of that
+   *       with two requests for each partition at each commit.
+   *   <li>A value that the source did not log is the stored one, for every reader that merges.
+   * </ul>
    */
-  private void spareBootstrapLookups() {
+  private void setProperties() {
     HoodieTableMetaClient client = client();
     Properties properties = new Properties();
     properties.setProperty(HoodieTableConfig.BOOTSTRAP_INDEX_ENABLE.key(), "false");
+    properties.setProperty(
+        HoodieTableConfig.PARTIAL_UPDATE_MODE.key(), PartialUpdateMode.FILL_UNAVAILABLE.name());
+    properties.setProperty(
+        HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
+            + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
+        HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
     HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
 

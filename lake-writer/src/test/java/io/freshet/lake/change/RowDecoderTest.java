@@ -140,7 +140,7 @@ class RowDecoderTest {
                 new ChangeSchema(
                     new Schema.Parser()
                         .parse(
-                            "{\"type\":\"record\",\"name\":\"V\",\"fields\":[{\"name\":\"id\",\"type\":\"int\"}]}"),
+                            "{\"type\":\"record\",\"name\":\"V\",\"fields\":[{\"name\":\"id\",\"type\":\"int\"},{\"name\":\"__offset\",\"type\":\"long\"}]}"),
                     "a.b.c"))
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("a.b.c")
@@ -170,6 +170,6 @@ class RowDecoderTest {
   }
 
   private static InternalRow decode(Schema schema, StructType table, GenericRecord message) {
-    return new RowDecoder(schema, "t", table, List.of("id"), 3).row(message);
+    return new RowDecoder(schema, "t", table, List.of("id"), 3, Unavailable.DEBEZIUM).row(message);
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.lake.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.freshet.lake.LakeException;
 import java.net.URI;
@@ -46,26 +47,25 @@ class ConfigLoaderTest {
     assertThat(config.warehouse()).isEqualTo(URI.create("s3a://lake/warehouse"));
     assertThat(config.metastore()).contains(URI.create("thrift://127.0.0.1:9083"));
     assertThat(config.source())
-        .isEqualTo(
-            new SourceConfig(
-                SourceKind.LANDING, URI.create("s3a://lake/topics"), Duration.ofMillis(500)));
-    assertThat(config.tables())
+        .isEqualTo(SourceConfig.landing(URI.create("s3a://lake/topics"), Duration.ofMillis(500)));
+    assertThat(config.tablesOf("moma.public.artists"))
         .containsExactly(
             new TableConfig(
                 "moma.public.artists",
                 "moma_mor",
                 "artists",
-                TableType.MERGE_ON_READ,
-                List.of("nationality"),
-                DeleteMode.HARD),
+                new TableSettings(
+                    TableType.MERGE_ON_READ,
+                    List.of("nationality"),
+                    DeleteMode.HARD,
+                    WithoutKey.REFUSE)),
             new TableConfig(
                 "moma.public.artists",
                 "moma_cow",
                 "artists",
-                TableType.COPY_ON_WRITE,
-                List.of(),
-                DeleteMode.SOFT));
-    assertThat(config.location(config.tables().get(0)))
+                new TableSettings(
+                    TableType.COPY_ON_WRITE, List.of(), DeleteMode.SOFT, WithoutKey.REFUSE)));
+    assertThat(config.location(config.tablesOf("moma.public.artists").get(0)))
         .isEqualTo("s3a://lake/warehouse/moma_mor/artists");
   }
 
@@ -80,7 +80,7 @@ class ConfigLoaderTest {
           registry: http|colour: http|registry is missing
           deletes: hard|deletes: harsh|tables[0].deletes is 'harsh', but must be one of: soft, hard
           merge-on-read|mor|tables[0].type is 'mor', but must be one of: copy-on-write, merge-on-read
-          kind: landing|kind: ftp|source.kind is 'ftp', but must be one of: landing
+          kind: landing|kind: ftp|source.kind is 'ftp', but must be one of: landing, kafka
           database: moma_cow|database: moma_mor|moma_mor.artists is named twice
           table: artists|table: Artists-1|tables[0].table is 'Artists-1', but a name is made of
           s3a://lake/topics|/lake/topics|source.root is '/lake/topics', not a URI with a scheme
@@ -119,7 +119,7 @@ class ConfigLoaderTest {
     LakeConfig config =
         new ConfigLoader(Map.of("TOPIC", "a\n    deletes: hard"))
             .parse(VALID.replaceFirst("topic: moma.public.artists", "topic: \\${env:TOPIC}"));
-    assertThat(config.tables().get(0).topic()).isEqualTo("a\n    deletes: hard");
+    assertThat(config.namedTopics().get(0)).isEqualTo("a\n    deletes: hard");
   }
 
   @Test
@@ -132,6 +132,60 @@ class ConfigLoaderTest {
   @Test
   void refusesAnEmptyFile() {
     assertThatThrownBy(() -> parse("")).hasMessageContaining("lake is missing");
+  }
+
+  @Test
+  void aWholeDatabaseIsNamedByRules() {
+    LakeConfig config =
+        parse(
+            VALID.substring(0, VALID.indexOf("tables:"))
+                + """
+                  defaults:
+                    deletes: hard
+                  tables:
+                    - topic: moma.public.artists
+                      database: moma
+                      table: artists
+                      partition-by: [nationality]
+                    - include: [moma.public.*, moma.loans.*]
+                      exclude: ["*.tmp_*"]
+                      database: moma
+                      table: "{schema}_{table}"
+                      without-key: append
+                    - include: [moma.public.*]
+                      database: moma
+                  """);
+    assertThat(config.reads("moma.public.tmp_1")).isTrue();
+    assertThat(config.reads("other.public.artists")).isFalse();
+    assertThat(config.tablesOf("moma.loans.tmp_1")).isEmpty();
+    assertThat(config.tablesOf("moma.public.artists"))
+        .extracting(TableConfig::name, TableConfig::partitionBy, TableConfig::deletes)
+        .containsExactly(
+            tuple("moma.artists", List.of("nationality"), DeleteMode.HARD),
+            tuple("moma.public_artists", List.of(), DeleteMode.HARD));
+    assertThat(config.tablesOf("moma.loans.Out-going").get(0))
+        .returns("moma.loans_out_going", TableConfig::name)
+        .returns(WithoutKey.APPEND, table -> table.settings().withoutKey());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          - topic: moma.public.artists|- include: [a.*]~    topic: moma.public.artists|tables[0].include stands beside topic
+          - topic: moma.public.artists|- exclude: [a]|tables[0].topic is missing; name one, or several with include
+          table: artists|table: "{tabel}"|tables[0].table holds the placeholder {tabel}; there are [topic, prefix, schema, table]
+          """)
+  void saysWhatIsWrongWithARule(String good, String bad, String message) {
+    String yaml =
+        VALID.replaceFirst(
+            java.util.regex.Pattern.quote(good),
+            java.util.regex.Matcher.quoteReplacement(bad.replace("~", "\n")));
+    assertThat(yaml).isNotEqualTo(VALID);
+    assertThatThrownBy(() -> parse(yaml))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining(message);
   }
 
   private static LakeConfig parse(String yaml) {

@@ -5,81 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.DeleteMode;
-import io.freshet.lake.config.LakeConfig;
-import io.freshet.lake.config.SourceConfig;
-import io.freshet.lake.config.SourceKind;
 import io.freshet.lake.config.TableConfig;
+import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecordBuilder;
-import org.apache.hudi.common.table.HoodieTableMetaClient;
-import org.apache.hudi.common.table.timeline.HoodieInstant;
-import org.apache.hudi.hadoop.fs.HadoopFSUtils;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The job against a landing log on disk, real Spark and real Hudi tables. */
-class IngestJobTest {
-  private static final String TOPIC = "moma.public.artists";
-
-  private static SparkSession spark;
-  private static TestRegistry registry;
-
-  @TempDir Path folder;
-  private TestLog log;
-
-  @BeforeAll
-  static void start() throws Exception {
-    registry = new TestRegistry();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-            .config("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar")
-            .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.hudi.catalog.HoodieCatalog")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-    registry.close();
-  }
-
-  @BeforeEach
-  void newLog() {
-    log = new TestLog(folder.resolve("topics"), TOPIC);
-  }
-
+class IngestJobTest extends JobFixture {
   @ParameterizedTest
   @EnumSource(TableType.class)
   void everyStateOfARowCanBeReadAsOfItsInstant(TableType type) throws Exception {
@@ -324,14 +272,7 @@ class IngestJobTest {
 
   @Test
   void anUnknownTopicIsNamedWithTheKnownOnes() {
-    TableConfig typo =
-        new TableConfig(
-            "mona.public.artists",
-            "moma",
-            "t",
-            TableType.MERGE_ON_READ,
-            List.of(),
-            DeleteMode.SOFT);
+    TableConfig typo = new TableConfig("mona.public.artists", "moma", "t", TableSettings.DEFAULTS);
     assertThatThrownBy(() -> ingest(typo))
         .hasMessageContaining("moma.t reads topic 'mona.public.artists'")
         .hasMessageContaining("[moma.public.artists]");
@@ -386,57 +327,5 @@ class IngestJobTest {
     } finally {
       thread.shutdownNow();
     }
-  }
-
-  private static TableConfig table(
-      String name, TableType type, List<String> partitionBy, DeleteMode deletes) {
-    return new TableConfig(TOPIC, "moma", name, type, partitionBy, deletes);
-  }
-
-  private LakeConfig config(TableConfig... tables) {
-    return new LakeConfig(
-        folder.resolve("warehouse").toUri(),
-        Optional.empty(),
-        new SourceConfig(
-            SourceKind.LANDING, folder.resolve("topics").toUri(), Duration.ofMillis(100)),
-        registry.uri(),
-        2,
-        Arrays.asList(tables));
-  }
-
-  private void ingest(TableConfig... tables) throws InterruptedException {
-    new IngestJob(config(tables), spark, Clock.systemUTC(), true).run();
-  }
-
-  private String location(TableConfig table) {
-    return config(table).location(table);
-  }
-
-  private List<String> rows(TableConfig table) {
-    return rows(spark.read().format("hudi").load(location(table)));
-  }
-
-  private static List<String> rows(org.apache.spark.sql.Dataset<Row> rows) {
-    return rows
-        .orderBy("artist_id")
-        .select("artist_id", "name", "nationality", "birth_year", "death_year", "__op", "__deleted")
-        .collectAsList()
-        .stream()
-        .map(row -> row.mkString("|"))
-        .toList();
-  }
-
-  /** Requested instants of the table's commits, oldest first. */
-  private List<String> instants(TableConfig table) {
-    return HoodieTableMetaClient.builder()
-        .setConf(HadoopFSUtils.getStorageConfWithCopy(spark.sparkContext().hadoopConfiguration()))
-        .setBasePath(location(table))
-        .build()
-        .getCommitsTimeline()
-        .filterCompletedInstants()
-        .getInstantsAsStream()
-        .map(HoodieInstant::requestedTime)
-        .sorted()
-        .toList();
   }
 }

@@ -89,6 +89,14 @@ final class TestLog {
     return this;
   }
 
+  /** Any message; its offset and timestamp are put in. */
+  TestLog message(GenericRecord record) {
+    record.put("__offset", offset++);
+    record.put("__kafka_timestamp", 1_700_000_000_000L);
+    waiting.add(record);
+    return this;
+  }
+
   /** A flattened delete, with the fillers that its non-key columns carry. */
   TestLog delete(int id) {
     return change("d", id, "", "", 0, 0);

@@ -19,7 +19,8 @@ class LandingStreamTest {
   private final Store store = new Store();
   private final LandingOffset start =
       new LandingOffset(Map.of("a", TopicPosition.START, "b", TopicPosition.START));
-  private final LandingStream stream = new LandingStream(new LandingLog(store, "t"), start);
+  private final LandingStream stream =
+      new LandingStream(new LandingLog(store, "t"), start, List.of());
 
   @Test
   void anOutageHalfWayAnnouncesNothingTwice() {
@@ -62,13 +63,60 @@ class LandingStreamTest {
         .isInstanceOf(StoreUnreachableException.class);
   }
 
+  @Test
+  void aReaderMayStandInsideOfAFile() {
+    store.land("a", 0, 5);
+    store.land("a", 5, 9);
+    LandingOffset inside = at(7);
+    LandingStream entered = entered(inside);
+    assertThat(files(entered, inside)).containsExactly("a 5-9");
+  }
+
+  @Test
+  void aReaderMayBeAheadOfWhatHasLanded() {
+    store.land("a", 0, 5);
+    LandingOffset ahead = at(7);
+    LandingStream entered = entered(ahead);
+    assertThat(entered.latestOffset(ahead, ReadLimit.allAvailable())).isEqualTo(ahead);
+    store.land("a", 5, 6);
+    assertThat(entered.latestOffset(ahead, ReadLimit.allAvailable())).isEqualTo(ahead);
+    store.land("a", 6, 9);
+    assertThat(files(entered, ahead)).containsExactly("a 6-9");
+  }
+
+  @Test
+  void aCaughtUpReaderListsFromItsOwnPositionOn() {
+    store.land("a", 0, 5);
+    LandingOffset caughtUp = at(5);
+    LandingStream entered = entered(caughtUp);
+    assertThat(entered.latestOffset(caughtUp, ReadLimit.allAvailable())).isEqualTo(caughtUp);
+    store.land("a", 5, 9);
+    assertThat(files(entered, caughtUp)).containsExactly("a 5-9");
+  }
+
+  private static LandingOffset at(long position) {
+    return new LandingOffset(Map.of("a", TopicPosition.START.with(0, position)));
+  }
+
+  private LandingStream entered(LandingOffset from) {
+    return new LandingStream(new LandingLog(store, "t"), from, List.of());
+  }
+
+  private static List<String> files(LandingStream stream, LandingOffset from) {
+    Offset end = stream.latestOffset(from, ReadLimit.allAvailable());
+    SegmentsPartition batch = (SegmentsPartition) stream.planInputPartitions(from, end)[0];
+    return batch.segments().stream()
+        .map(file -> file.topic() + " " + file.position() + "-" + file.next())
+        .toList();
+  }
+
   private Offset latest(Offset from) {
     return stream.latestOffset(from, ReadLimit.allAvailable());
   }
 
   private List<String> files(Offset from, Offset to) {
-    LandedFilesPartition batch = (LandedFilesPartition) stream.planInputPartitions(from, to)[0];
-    return batch.files().stream()
+    SegmentsPartition batch = (SegmentsPartition) stream.planInputPartitions(from, to)[0];
+    return batch.segments().stream()
         .map(file -> file.topic() + " " + file.position() + "-" + file.next())
         .toList();
   }

@@ -2,14 +2,15 @@ package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.LandedFile;
+import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileReader;
@@ -22,103 +23,97 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Reads landed files as rows of a table. */
-public final class LandedChanges {
+/** Messages that lie in landed files. */
+final class LandedFiles implements ChangeReader {
   private final SparkSession spark;
-  private final Map<Long, Schema> schemas = new HashMap<>();
-
-  public LandedChanges(SparkSession spark) {
-    this.spark = spark;
-  }
+  private final List<Slice> slices;
+  private final List<List<Slice>> groups;
+  private final SchemaCache schemas;
 
   /**
-   * The schema that a table needs to hold its present rows and the files'.
-   *
-   * @param table for the error's text
-   * @param current the table's schema; empty for a new table
-   * @param files at least one
-   * @param keys key columns
-   * @throws LakeException if the files' schemas don't fit together with the table's
+   * @param slices of {@link LandedFile}s
    */
-  public StructType schema(
-      String table, StructType current, List<LandedFile> files, List<String> keys) {
-    StructType merged = current;
-    Map<Long, Boolean> seen = new HashMap<>();
-    for (LandedFile file : files) {
-      if (file.schemaId() < 0 || seen.put(file.schemaId(), true) == null) {
-        Schema landed = schemaOf(file);
-        if (ChangeSchema.hasTombstonesOnly(landed)) {
-          continue;
-        }
-        ChangeSchema incoming = new ChangeSchema(landed, file.topic());
-        for (String key : keys) {
-          if (!incoming.sourceColumns().containsKey(key)) {
-            throw new LakeException(
-                "messages of topic %s lack the key column %s; they have %s"
-                    .formatted(file.topic(), key, incoming.sourceColumns().keySet()));
-          }
-        }
-        merged = SchemaMerge.merge(table, merged, incoming.tableSchema(keys));
-      }
-    }
-    return merged;
+  LandedFiles(SparkSession spark, List<Slice> slices, SchemaCache schemas) {
+    this.spark = spark;
+    this.slices = slices;
+    this.schemas = schemas;
+    this.groups = groups(slices, spark.sparkContext().defaultParallelism());
   }
 
-  private synchronized Schema schemaOf(LandedFile file) {
-    Schema known = schemas.get(file.schemaId());
-    if (known != null && file.schemaId() >= 0) {
-      return known;
+  @Override
+  public List<TopicSchema> schemas() {
+    List<TopicSchema> distinct = new ArrayList<>();
+    Set<Long> seen = new HashSet<>();
+    for (Slice slice : slices) {
+      LandedFile file = (LandedFile) slice.segment();
+      if (file.schemaId() == LandingMetadata.NO_SCHEMA_ID || seen.add(file.schemaId())) {
+        TopicSchema schema = new TopicSchema(file.topic(), schemaOf(file));
+        if (!ChangeSchema.hasTombstonesOnly(schema.schema()) && !distinct.contains(schema)) {
+          distinct.add(schema);
+        }
+      }
     }
+    return distinct;
+  }
+
+  private Schema schemaOf(LandedFile file) {
+    return file.schemaId() == LandingMetadata.NO_SCHEMA_ID
+        ? read(file)
+        : schemas.landed(file.schemaId(), () -> read(file));
+  }
+
+  private Schema read(LandedFile file) {
     try (DataFileReader<GenericRecord> reader =
         open(file, spark.sparkContext().hadoopConfiguration())) {
-      schemas.put(file.schemaId(), reader.getSchema());
       return reader.getSchema();
     } catch (IOException unreadable) {
       throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
     }
   }
 
-  /**
-   * The files' changes as rows of the given schema, one row for each message but tombstones.
-   *
-   * @param schema what {@link #schema} returned for these files
-   * @param keys key columns, which a delete keeps
-   */
-  public Dataset<Row> rows(List<LandedFile> files, StructType schema, List<String> keys) {
+  @Override
+  public JavaRDD<InternalRow> rows(StructType table, List<String> keys, Unavailable unavailable) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-    List<List<LandedFile>> groups = groups(files, spark.sparkContext().defaultParallelism());
     List<Integer> indexes = IntStream.range(0, groups.size()).boxed().toList();
+    List<List<Slice>> read = groups;
     // The files travel with the closure: Java serializes that, and Kryo can't serialize records.
-    JavaRDD<InternalRow> rows =
-        context
-            .parallelize(indexes, indexes.size())
-            .flatMap(
-                index ->
-                    new FilesIterator(groups.get(index), schema, keys, hadoop.value().value()));
-    return spark.internalCreateDataFrame(rows.rdd(), schema, false);
+    return context
+        .parallelize(indexes, indexes.size())
+        .flatMap(
+            index ->
+                new FilesIterator(
+                    read.get(index), table, keys, unavailable, hadoop.value().value()));
+  }
+
+  @Override
+  public boolean isSmall() {
+    return groups.size() == 1;
+  }
+
+  @Override
+  public void close() {
+    // Each task closes the file that it reads.
   }
 
   /** Spreads files over a few tasks by size, so that small files don't each cost a task. */
-  static List<List<LandedFile>> groups(List<LandedFile> files, int parallelism) {
-    long total = files.stream().mapToLong(LandedFile::bytes).sum();
+  static List<List<Slice>> groups(List<Slice> files, int parallelism) {
+    long total = files.stream().mapToLong(slice -> slice.segment().bytes()).sum();
     long share = Math.max(1 << 20, Math.min(64L << 20, total / Math.max(1, parallelism) + 1));
-    List<List<LandedFile>> groups = new ArrayList<>();
-    List<LandedFile> group = new ArrayList<>();
+    List<List<Slice>> groups = new ArrayList<>();
+    List<Slice> group = new ArrayList<>();
     long bytes = 0;
-    for (LandedFile file : files) {
-      group.add(file);
-      bytes += file.bytes();
+    for (Slice slice : files) {
+      group.add(slice);
+      bytes += slice.segment().bytes();
       if (bytes >= share) {
         groups.add(group);
         group = new ArrayList<>();
@@ -139,20 +134,27 @@ public final class LandedChanges {
 
   /** Rows of several files after one another, with one file open at a time. */
   private static final class FilesIterator implements Iterator<InternalRow> {
-    private final Iterator<LandedFile> files;
+    private final Iterator<Slice> slices;
     private final StructType schema;
     private final List<String> keys;
+    private final Unavailable unavailable;
     private final Configuration hadoop;
+    private Slice slice;
     private DataFileReader<GenericRecord> reader;
     private RowDecoder decoder;
     private GenericRecord reused;
-    private boolean ready;
+    private InternalRow ahead;
 
     FilesIterator(
-        List<LandedFile> files, StructType schema, List<String> keys, Configuration hadoop) {
-      this.files = files.iterator();
+        List<Slice> slices,
+        StructType schema,
+        List<String> keys,
+        Unavailable unavailable,
+        Configuration hadoop) {
+      this.slices = slices.iterator();
       this.schema = schema;
       this.keys = keys;
+      this.unavailable = unavailable;
       this.hadoop = hadoop;
       TaskContext task = TaskContext.get();
       if (task != null) {
@@ -162,19 +164,36 @@ public final class LandedChanges {
 
     @Override
     public boolean hasNext() {
-      while (!ready) {
+      while (ahead == null) {
         if (reader != null && reader.hasNext()) {
           read();
-          ready = !ChangeSchema.isTombstone(reused);
         } else {
           close();
-          if (!files.hasNext()) {
+          if (!slices.hasNext()) {
             return false;
           }
-          openNext(files.next());
+          openNext(slices.next());
         }
       }
       return true;
+    }
+
+    private void openNext(Slice next) {
+      slice = next;
+      LandedFile file = (LandedFile) slice.segment();
+      try {
+        reader = open(file, hadoop);
+        reused = null;
+        if (ChangeSchema.hasTombstonesOnly(reader.getSchema())) {
+          close();
+          return;
+        }
+        decoder =
+            new RowDecoder(
+                reader.getSchema(), file.topic(), schema, keys, file.partition(), unavailable);
+      } catch (IOException unreadable) {
+        throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
+      }
     }
 
     private void read() {
@@ -183,21 +202,15 @@ public final class LandedChanges {
       } catch (IOException unreadable) {
         throw new UncheckedIOException(unreadable);
       }
-    }
-
-    private void openNext(LandedFile file) {
-      try {
-        reader = open(file, hadoop);
-        reused = null;
-        Schema landed = reader.getSchema();
-        if (ChangeSchema.hasTombstonesOnly(landed)) {
-          close();
-          return;
-        }
-        decoder = new RowDecoder(landed, file.topic(), schema, keys, file.partition());
-      } catch (IOException unreadable) {
-        throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
+      long offset = decoder.offset(reused);
+      if (offset < slice.from() || offset >= slice.until() || ChangeSchema.isTombstone(reused)) {
+        return;
       }
+      if (decoder.isTruncate(reused)) {
+        throw new TruncateFoundException(
+            slice.segment().topic(), slice.segment().partition(), offset);
+      }
+      ahead = decoder.row(reused);
     }
 
     @Override
@@ -205,8 +218,9 @@ public final class LandedChanges {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      ready = false;
-      return decoder.row(reused);
+      InternalRow row = ahead;
+      ahead = null;
+      return row;
     }
 
     private void close() {

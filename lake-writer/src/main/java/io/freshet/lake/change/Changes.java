@@ -1,0 +1,45 @@
+package io.freshet.lake.change;
+
+import io.freshet.lake.LakeException;
+import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.LandedFile;
+import io.freshet.lake.source.SchemaRegistry;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** Where a job's changes are read; shared by all its tables. */
+public final class Changes {
+  private final SparkSession spark;
+  private final SchemaRegistry registry;
+  private final Optional<KafkaConnection> kafka;
+  private final Unavailable unavailable = Unavailable.DEBEZIUM;
+  private final SchemaCache schemas = new SchemaCache();
+
+  /**
+   * @param kafka how Kafka is reached; empty where only landed files are read
+   */
+  public Changes(SparkSession spark, SchemaRegistry registry, Optional<KafkaConnection> kafka) {
+    this.spark = spark;
+    this.registry = registry;
+    this.kafka = kafka;
+  }
+
+  /**
+   * The changes of one commit.
+   *
+   * @param slices at least one, all landed or all in Kafka
+   */
+  public ChangeBatch batch(List<Slice> slices) {
+    ChangeReader reader =
+        slices.get(0).segment() instanceof LandedFile
+            ? new LandedFiles(spark, slices, schemas)
+            : new KafkaMessages(
+                spark,
+                slices,
+                kafka.orElseThrow(() -> new LakeException("source.bootstrap-servers is missing")),
+                registry,
+                schemas);
+    return new ChangeBatch(spark, reader, unavailable);
+  }
+}

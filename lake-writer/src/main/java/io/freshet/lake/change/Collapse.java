@@ -1,0 +1,133 @@
+package io.freshet.lake.change;
+
+import io.freshet.schemas.ChangeColumns;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Makes one row of all changes of one key: the last one, with the values that its source did not
+ * log taken from the changes before it. Its input is sorted by key, then offset.
+ *
+ * <p>What even those don't have is left to the stored row: texts get the placeholder, which Hudi's
+ * merging replaces; other columns stay marked.
+ */
+final class Collapse implements Iterator<InternalRow> {
+  private final Iterator<InternalRow> rows;
+  private final DataType[] types;
+  private final int[] keys;
+  private final int unavailable;
+  private final UTF8String placeholder;
+  private InternalRow ahead;
+
+  /**
+   * @param rows rows of {@link RowDecoder#working}'s schema; a row may be reused by its iterator
+   * @param table the table's schema
+   */
+  Collapse(
+      Iterator<InternalRow> rows, StructType table, List<String> keyColumns, Unavailable marker) {
+    this.rows = rows;
+    this.types = new DataType[table.length()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = table.apply(i).dataType();
+    }
+    this.keys = keyColumns.stream().mapToInt(table::fieldIndex).toArray();
+    this.unavailable = table.length();
+    this.placeholder = UTF8String.fromString(marker.text());
+    this.ahead = take();
+  }
+
+  private InternalRow take() {
+    return rows.hasNext() ? rows.next().copy() : null;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return ahead != null;
+  }
+
+  @Override
+  public InternalRow next() {
+    if (ahead == null) {
+      throw new NoSuchElementException();
+    }
+    InternalRow last = ahead;
+    ahead = take();
+    Object[] values = null;
+    while (ahead != null && sameKey(last, ahead)) {
+      values = over(values == null ? values(last) : values, ahead);
+      last = ahead;
+      ahead = take();
+    }
+    return new GenericInternalRow(filled(values == null ? values(last) : values));
+  }
+
+  private boolean sameKey(InternalRow one, InternalRow other) {
+    for (int key : keys) {
+      if (!Objects.deepEquals(one.get(key, types[key]), other.get(key, types[key]))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A row's values; those that are unavailable are {@link Missing}. */
+  private Object[] values(InternalRow row) {
+    Object[] values = new Object[types.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i, types[i]);
+    }
+    for (int column : missing(row)) {
+      values[column] = Missing.VALUE;
+    }
+    return values;
+  }
+
+  private int[] missing(InternalRow row) {
+    return row.isNullAt(unavailable) ? new int[0] : row.getArray(unavailable).toIntArray();
+  }
+
+  private Object[] over(Object[] before, InternalRow after) {
+    Object[] values = values(after);
+    for (int column : missing(after)) {
+      values[column] = before[column];
+    }
+    return values;
+  }
+
+  private Object[] filled(Object[] values) {
+    Object[] row = Arrays.copyOf(values, values.length + 1);
+    BitSet left = new BitSet();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] == Missing.VALUE) {
+        boolean text = types[i].equals(DataTypes.StringType);
+        row[i] = text ? placeholder : null;
+        left.set(i, !text);
+      }
+    }
+    row[unavailable] = left.isEmpty() ? null : new GenericArrayData(left.stream().toArray());
+    return row;
+  }
+
+  private enum Missing {
+    VALUE
+  }
+
+  /** Columns that the input must be sorted by. */
+  static List<String> order(List<String> keys) {
+    List<String> order = new ArrayList<>(keys);
+    order.add(ChangeColumns.OFFSET);
+    return order;
+  }
+}

@@ -1,0 +1,23 @@
+package io.freshet.lake.config;
+
+import java.util.List;
+
+/**
+ * What a table is like, apart from its name and its topic.
+ *
+ * @param type how Hudi stores it
+ * @param partitionBy source columns that partition it; empty for none
+ * @param deletes what a DELETE leaves
+ * @param withoutKey what becomes of a topic whose messages have no key
+ */
+public record TableSettings(
+    TableType type, List<String> partitionBy, DeleteMode deletes, WithoutKey withoutKey) {
+
+  /** What a table is like where nothing is said. */
+  public static final TableSettings DEFAULTS =
+      new TableSettings(TableType.MERGE_ON_READ, List.of(), DeleteMode.SOFT, WithoutKey.REFUSE);
+
+  public TableSettings {
+    partitionBy = List.copyOf(partitionBy);
+  }
+}

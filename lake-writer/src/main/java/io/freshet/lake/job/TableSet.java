@@ -1,0 +1,159 @@
+package io.freshet.lake.job;
+
+import io.freshet.lake.LakeException;
+import io.freshet.lake.change.Changes;
+import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.TableConfig;
+import io.freshet.lake.config.WithoutKey;
+import io.freshet.lake.source.SchemaRegistry;
+import io.freshet.lake.source.Segment;
+import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.TableSpec;
+import io.freshet.schemas.ChangeColumns;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables that a job writes. One is opened when its topic is seen for the first time, so a table
+ * that is created in the source while the job runs needs nothing.
+ */
+final class TableSet {
+  private static final Logger LOG = LoggerFactory.getLogger(TableSet.class);
+
+  private final LakeConfig config;
+  private final SparkSession spark;
+  private final Clock clock;
+  private final SchemaRegistry registry;
+  private final Changes changes;
+  private final Consumer<TableWorker> onOpen;
+  private final Map<String, List<TableWorker>> byTopic = new LinkedHashMap<>();
+  private final Map<String, String> topicByTable = new TreeMap<>();
+  private final Map<String, String> refused = new TreeMap<>();
+
+  /**
+   * @param onOpen told of each table as it is opened
+   */
+  TableSet(LakeConfig config, SparkSession spark, Clock clock, Consumer<TableWorker> onOpen) {
+    this.config = config;
+    this.spark = spark;
+    this.clock = clock;
+    this.onOpen = onOpen;
+    this.registry = new SchemaRegistry(config.registry());
+    this.changes = new Changes(spark, registry, config.source().kafka());
+  }
+
+  /**
+   * Opens the tables of the topics that are there when the job starts.
+   *
+   * @param landed topics that have landed
+   * @throws LakeException if a topic that the configuration names can make no table; one that is
+   *     only matched by a pattern is left out with a reason
+   */
+  synchronized void openAll(List<String> landed) {
+    for (String topic : config.namedTopics()) {
+      open(topic, landed);
+    }
+    new TreeSet<>(landed).stream().filter(config::reads).forEach(this::offerTopic);
+    if (byTopic.isEmpty() && !refused.isEmpty()) {
+      throw new LakeException("no topic can be read: " + String.join("; ", refused.values()));
+    }
+  }
+
+  /** Hands segments to the tables that they feed, opening those that are new. */
+  synchronized void offer(List<Segment> segments) {
+    segments.stream().map(Segment::topic).distinct().forEach(this::offerTopic);
+    for (Segment segment : segments) {
+      byTopic.getOrDefault(segment.topic(), List.of()).forEach(table -> table.offer(segment));
+    }
+  }
+
+  private void offerTopic(String topic) {
+    if (byTopic.containsKey(topic) || refused.containsKey(topic)) {
+      return;
+    }
+    try {
+      open(topic, List.of(topic));
+    } catch (LakeException reason) {
+      LOG.error("topic {} is left out: {}", topic, reason.getMessage());
+      refused.put(topic, reason.getMessage());
+    }
+  }
+
+  private void open(String topic, List<String> landed) {
+    if (byTopic.containsKey(topic)) {
+      return;
+    }
+    List<TableWorker> opened = new ArrayList<>();
+    for (TableConfig table : config.tablesOf(topic)) {
+      String other = topicByTable.get(table.name());
+      if (other != null) {
+        throw new LakeException(
+            "topics %s and %s would both make table %s; give one of them an entry of its own in tables"
+                .formatted(other, topic, table.name()));
+      }
+      List<String> keys =
+          registry
+              .keyColumns(topic)
+              .or(() -> withoutKey(table))
+              .orElseThrow(() -> noKey(table, landed));
+      HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
+      hudi.requireSameShape();
+      opened.add(new TableWorker(hudi, changes, clock));
+    }
+    opened.forEach(table -> topicByTable.put(table.name(), topic));
+    byTopic.put(topic, opened);
+    opened.forEach(onOpen);
+  }
+
+  /** A changelog's rows are told apart by where they stood in Kafka. */
+  private static Optional<List<String>> withoutKey(TableConfig table) {
+    return table.settings().withoutKey() == WithoutKey.APPEND
+        ? Optional.of(List.of(ChangeColumns.PARTITION, ChangeColumns.OFFSET))
+        : Optional.empty();
+  }
+
+  private LakeException noKey(TableConfig table, List<String> landed) {
+    return new LakeException(
+        "table %s reads topic '%s', but the registry has no key schema for it (%s); mend its topic, give the source table a primary key and let the source connector emit its first row, or set without-key: append for a log of its changes. Topics with keys: %s"
+            .formatted(
+                table.name(),
+                table.topic(),
+                landed.contains(table.topic())
+                    ? "it has landed, so its messages have no Avro key"
+                    : "nor has it landed",
+                registry.topicsWithKeys()));
+  }
+
+  /** Where a common reader of each topic must begin. */
+  synchronized Map<String, TopicPosition> positions() {
+    Map<String, TopicPosition> from = new TreeMap<>();
+    byTopic.forEach(
+        (topic, tables) ->
+            tables.forEach(table -> from.merge(topic, table.position(), TopicPosition::earlier)));
+    return from;
+  }
+
+  synchronized List<TableWorker> all() {
+    return byTopic.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Topics that match a pattern and make no table, with the reason. */
+  synchronized Map<String, String> refused() {
+    return Map.copyOf(refused);
+  }
+
+  synchronized int pendingFiles() {
+    return all().stream().mapToInt(TableWorker::pendingFiles).sum();
+  }
+}

@@ -1,0 +1,103 @@
+package io.freshet.lake.source;
+
+import io.freshet.lake.LakeException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** The messages of one range, in order. A record without a value (a tombstone) is none. */
+public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCloseable {
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+  private final KafkaConnection connection;
+  private final long from;
+  private final long until;
+  private Iterator<ConsumerRecord<byte[], byte[]>> fetched =
+      List.<ConsumerRecord<byte[], byte[]>>of().iterator();
+  private AvroMessage ahead;
+
+  /**
+   * @param from first offset to read
+   * @param until offset to stop before
+   */
+  public KafkaMessageIterator(
+      KafkaConnection connection, String topic, int number, long from, long until) {
+    this.connection = connection;
+    this.partition = new TopicPartition(topic, number);
+    this.from = from;
+    this.until = until;
+    this.consumer = connection.consumer();
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, from);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (ahead == null) {
+      if (fetched.hasNext()) {
+        ConsumerRecord<byte[], byte[]> record = fetched.next();
+        if (record.offset() >= until) {
+          return false;
+        }
+        if (record.value() != null) {
+          ahead = AvroMessage.of(record, connection.idFormat());
+        }
+      } else if (!fetch()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Polls until there is a record or the position says that the range holds no more. */
+  private boolean fetch() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (consumer.position(partition) < until) {
+        fetched = consumer.poll(POLL).iterator();
+        if (fetched.hasNext()) {
+          return true;
+        }
+        if (System.nanoTime() > deadline) {
+          throw new LakeException(
+              "%s gave nothing of %s from offset %d on for %s, though it ends at %d"
+                  .formatted(connection, partition, consumer.position(partition), PATIENCE, until));
+        }
+      }
+      return false;
+    } catch (OffsetOutOfRangeException gone) {
+      throw new LakeException(
+          "%s no longer has %s from offset %d on: its retention was shorter than the job's downtime; read these changes from the landing log with source.kind: landing"
+              .formatted(connection, partition, from),
+          gone);
+    } catch (KafkaException failed) {
+      throw new LakeException(
+          "reading " + partition + " from " + connection + ": " + failed, failed);
+    }
+  }
+
+  @Override
+  public AvroMessage next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    AvroMessage message = ahead;
+    ahead = null;
+    return message;
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+  }
+}

@@ -1,0 +1,143 @@
+package io.freshet.lake.table;
+
+import io.freshet.lake.change.ChangeBatch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Rows to be written, with the values that the source did not log taken from the table. Hudi does
+ * that by itself for texts, while it merges; this is for bytes, arrays and the rest, and costs a
+ * table without such columns nothing.
+ */
+final class StoredValues implements AutoCloseable {
+  /** Up to here the keys are named to the reader, which may then pass over files. */
+  private static final int MOST_NAMED_KEYS = 1_000;
+
+  private static final String STORED = "_stored_";
+
+  private final SparkSession spark;
+  private final TableSpec spec;
+  private final Dataset<Row> changes;
+  private final boolean cached;
+  private final Dataset<Row> rows;
+
+  /**
+   * @param changes rows with {@link ChangeBatch#UNAVAILABLE}
+   * @param empty whether the table holds nothing yet
+   */
+  StoredValues(SparkSession spark, TableSpec spec, Dataset<Row> changes, boolean empty) {
+    this.spark = spark;
+    this.spec = spec;
+    this.changes = changes;
+    List<Integer> candidates = empty ? List.of() : candidates(changes.schema());
+    this.cached = !candidates.isEmpty();
+    this.rows = cached ? filled(candidates) : changes.drop(ChangeBatch.UNAVAILABLE);
+  }
+
+  private List<Integer> candidates(StructType schema) {
+    List<Integer> candidates = new ArrayList<>();
+    for (int i = 0; i < schema.length(); i++) {
+      DataType type = schema.apply(i).dataType();
+      boolean toasts =
+          type.equals(DataTypes.BinaryType)
+              || type instanceof ArrayType
+              || type instanceof MapType
+              || type instanceof StructType;
+      String name = schema.apply(i).name();
+      if (toasts && !spec.keys().contains(name) && !name.equals(ChangeBatch.UNAVAILABLE)) {
+        candidates.add(i);
+      }
+    }
+    return candidates;
+  }
+
+  /** The rows to write. */
+  Dataset<Row> rows() {
+    return rows;
+  }
+
+  private Dataset<Row> filled(List<Integer> candidates) {
+    changes.persist(StorageLevel.MEMORY_AND_DISK());
+    Column mark = functions.col(ChangeBatch.UNAVAILABLE);
+    List<Row> wanting =
+        changes
+            .filter(mark.isNotNull())
+            .select(columns(keys()))
+            .limit(MOST_NAMED_KEYS + 1)
+            .collectAsList();
+    Set<String> present = new HashSet<>(List.of(stored().columns()));
+    List<String> names =
+        candidates.stream()
+            .map(index -> changes.schema().apply(index).name())
+            .filter(present::contains)
+            .toList();
+    if (wanting.isEmpty() || names.isEmpty()) {
+      return changes.drop(ChangeBatch.UNAVAILABLE);
+    }
+    List<Column> selected = new ArrayList<>();
+    keys().forEach(key -> selected.add(functions.col(key).as(STORED + key)));
+    names.forEach(name -> selected.add(functions.col(name).as(STORED + name)));
+    Dataset<Row> stored = stored();
+    if (wanting.size() <= MOST_NAMED_KEYS) {
+      for (int i = 0; i < keys().size(); i++) {
+        int key = i;
+        Object[] values = wanting.stream().map(row -> row.get(key)).distinct().toArray();
+        stored = stored.filter(functions.col(keys().get(i)).isin(values));
+      }
+    }
+    Column same =
+        keys().stream()
+            .map(key -> functions.col(key).equalTo(functions.col(STORED + key)))
+            .reduce(Column::and)
+            .orElseThrow()
+            .and(mark.isNotNull());
+    Dataset<Row> joined =
+        changes.join(stored.select(selected.toArray(Column[]::new)), same, "left_outer");
+    for (String name : names) {
+      int index = changes.schema().fieldIndex(name);
+      joined =
+          joined.withColumn(
+              name,
+              functions
+                  .when(
+                      mark.isNotNull().and(functions.array_contains(mark, index)),
+                      functions.col(STORED + name))
+                  .otherwise(functions.col(name)));
+    }
+    List<String> result = new ArrayList<>(List.of(changes.columns()));
+    result.remove(ChangeBatch.UNAVAILABLE);
+    return joined.select(columns(result));
+  }
+
+  private Dataset<Row> stored() {
+    return spark.read().format("hudi").load(spec.location());
+  }
+
+  private List<String> keys() {
+    return spec.keys();
+  }
+
+  private static Column[] columns(List<String> names) {
+    return names.stream().map(functions::col).toArray(Column[]::new);
+  }
+
+  @Override
+  public void close() {
+    if (cached) {
+      changes.unpersist();
+    }
+  }
+}

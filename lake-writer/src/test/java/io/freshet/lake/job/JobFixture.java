@@ -1,0 +1,130 @@
+package io.freshet.lake.job;
+
+import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.SourceConfig;
+import io.freshet.lake.config.TableConfig;
+import io.freshet.lake.config.TableRule;
+import io.freshet.lake.config.TableSettings;
+import io.freshet.lake.config.TableType;
+import io.freshet.lake.config.TopicPattern;
+import io.freshet.lake.config.WithoutKey;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hudi.common.table.HoodieTableMetaClient;
+import org.apache.hudi.common.table.timeline.HoodieInstant;
+import org.apache.hudi.hadoop.fs.HadoopFSUtils;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the job against a landing log on disk, with real Spark and real Hudi tables. */
+abstract class JobFixture {
+  static final String TOPIC = "moma.public.artists";
+
+  static SparkSession spark;
+  static TestRegistry registry;
+
+  @TempDir Path folder;
+  TestLog log;
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = new TestRegistry();
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+            .config("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar")
+            .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.hudi.catalog.HoodieCatalog")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    registry.close();
+  }
+
+  @BeforeEach
+  void newLog() {
+    log = new TestLog(folder.resolve("topics"), TOPIC);
+  }
+
+  static TableConfig table(
+      String name, TableType type, List<String> partitionBy, DeleteMode deletes) {
+    return new TableConfig(
+        TOPIC, "moma", name, new TableSettings(type, partitionBy, deletes, WithoutKey.REFUSE));
+  }
+
+  LakeConfig config(TableConfig... tables) {
+    return config(Arrays.stream(tables).map(JobFixture::rule).toArray(TableRule[]::new));
+  }
+
+  LakeConfig config(TableRule... rules) {
+    return new LakeConfig(
+        folder.resolve("warehouse").toUri(),
+        Optional.empty(),
+        SourceConfig.landing(folder.resolve("topics").toUri(), Duration.ofMillis(100)),
+        registry.uri(),
+        2,
+        Arrays.asList(rules));
+  }
+
+  /** The rule that makes just this table. */
+  static TableRule rule(TableConfig table) {
+    return new TableRule(
+        TopicPattern.only(table.topic()), table.database(), table.table(), table.settings());
+  }
+
+  void ingest(TableConfig... tables) throws InterruptedException {
+    new IngestJob(config(tables), spark, Clock.systemUTC(), true).run();
+  }
+
+  String location(TableConfig table) {
+    return config(table).location(table);
+  }
+
+  List<String> rows(TableConfig table) {
+    return rows(spark.read().format("hudi").load(location(table)));
+  }
+
+  static List<String> rows(org.apache.spark.sql.Dataset<Row> rows) {
+    return rows
+        .orderBy("artist_id")
+        .select("artist_id", "name", "nationality", "birth_year", "death_year", "__op", "__deleted")
+        .collectAsList()
+        .stream()
+        .map(row -> row.mkString("|"))
+        .toList();
+  }
+
+  /** Requested instants of the table's commits, oldest first. */
+  List<String> instants(TableConfig table) {
+    return HoodieTableMetaClient.builder()
+        .setConf(HadoopFSUtils.getStorageConfWithCopy(spark.sparkContext().hadoopConfiguration()))
+        .setBasePath(location(table))
+        .build()
+        .getCommitsTimeline()
+        .filterCompletedInstants()
+        .getInstantsAsStream()
+        .map(HoodieInstant::requestedTime)
+        .sorted()
+        .toList();
+  }
+}
