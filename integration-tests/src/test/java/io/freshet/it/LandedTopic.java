@@ -7,6 +7,7 @@ import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +68,18 @@ final class LandedTopic implements AutoCloseable {
     String prefix = LandingKey.prefix(topicsDir, topic, partition);
     return s3.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents().stream()
         .map(S3Object::key)
-        .filter(key -> key.endsWith(".avro"))
+        .filter(key -> key.endsWith(".avro") || key.endsWith(".parquet"))
         .toList();
+  }
+
+  /** Writes the one file of a partition to a folder. */
+  Path download(String topic, int partition, Path folder) {
+    List<String> keys = keys(topic, partition);
+    assertThat(keys).hasSize(1);
+    String key = keys.get(0);
+    Path file = folder.resolve(key.replace('/', '_'));
+    s3.getObject(r -> r.bucket(bucket).key(key), file);
+    return file;
   }
 
   /**
