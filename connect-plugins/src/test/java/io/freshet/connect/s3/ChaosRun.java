@@ -97,11 +97,11 @@ final class ChaosRun {
       for (int i = 0; i < topics.all().size(); i++) {
         topics.check(i, ChainReader.offsets(bucket, topics.all().get(i).partition(), commits));
       }
+      owners.values().stream().distinct().forEach(this::stop);
     } catch (RuntimeException | AssertionError failure) {
       throw failed(failure);
     } finally {
-      zombies.forEach(worker -> worker.task().stop());
-      owners.values().stream().distinct().forEach(worker -> worker.task().stop());
+      names.keySet().forEach(worker -> worker.task().stop());
     }
   }
 
@@ -220,14 +220,23 @@ final class ChaosRun {
               .filter(topic -> zombie.assigned().contains(topic.partition()))
               .toArray(TestTopic[]::new));
     }
-    zombie.task().stop();
+    stop(zombie);
   }
 
   private void crash(TestWorker worker, String why) {
     note("crash", worker, why);
-    worker.task().stop();
+    stop(worker);
     zombies.remove(worker);
     restart(topics.all().stream().filter(topic -> owners.get(topic) == worker).toList(), why);
+  }
+
+  private void stop(TestWorker worker) {
+    worker.task().stop();
+    BufferPool buffers = worker.services().buffers();
+    long kept = buffers.usedBytes() + buffers.spooledBytes();
+    if (kept != 0) {
+      throw new AssertionError(name(worker) + " still holds " + kept + " bytes of buffers");
+    }
   }
 
   /** Gives partitions to one of the tasks, or to a new one; one whose start fails is replaced. */
@@ -248,7 +257,7 @@ final class ChaosRun {
       } catch (ConnectException fatal) {
         // The task dies with all that it has.
         note("died", worker, fatal.getMessage());
-        worker.task().stop();
+        stop(worker);
         owners.forEach(
             (topic, owner) -> {
               if (owner == worker) {
@@ -295,9 +304,12 @@ final class ChaosRun {
     store.faults(0);
     trace.add("end");
     while (!zombies.isEmpty()) {
-      poll(any(zombies));
+      TestWorker zombie = any(zombies);
+      poll(zombie);
       store.arrive(false);
-      wakeUp(any(zombies));
+      if (zombies.contains(zombie)) {
+        wakeUp(zombie);
+      }
     }
     store.arrive(true);
     for (TestTopic topic : topics.all()) {
@@ -305,7 +317,7 @@ final class ChaosRun {
       note("revoke", former, topic.partition().toString());
       former.revoke(topic);
     }
-    owners.values().stream().distinct().forEach(worker -> worker.task().stop());
+    owners.values().stream().distinct().forEach(this::stop);
     owners.clear();
     restart(topics.all(), "last");
     TestWorker last = owners.get(topics.all().get(0));
