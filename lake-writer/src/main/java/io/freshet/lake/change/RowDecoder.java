@@ -1,9 +1,11 @@
 package io.freshet.lake.change;
 
+import io.freshet.lake.LakeException;
 import io.freshet.schemas.ChangeColumns;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -26,6 +28,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class RowDecoder {
   private static final String DELETE = "d";
   private static final String TRUNCATE = "t";
+
+  /** Operations that begin a row. */
+  private static final Set<String> STARTS = Set.of("c", "r");
 
   /** One column of the table: how to take it from a message and the image in it. */
   private interface Column {
@@ -50,6 +55,8 @@ final class RowDecoder {
     }
   }
 
+  private final String topic;
+  private final StructType target;
   private final MessageShape shape;
   private final Unavailable unavailable;
   private final boolean changelog;
@@ -70,6 +77,8 @@ final class RowDecoder {
       List<String> keys,
       int partition,
       Unavailable unavailable) {
+    this.topic = topic;
+    this.target = target;
     ChangeSchema schema = new ChangeSchema(landed, topic);
     this.shape = schema.shape();
     this.unavailable = unavailable;
@@ -173,7 +182,20 @@ final class RowDecoder {
     for (int i = 0; i < columns.length; i++) {
       values[i] = columns[i].of(message, image, gone, marks);
     }
+    requireKnownRow(message);
     values[columns.length] = marks.take();
     return new GenericInternalRow(values);
+  }
+
+  /**
+   * A row that begins with a value that was not logged is one whose primary key was changed: its
+   * values are stored under a key that this message does not name.
+   */
+  private void requireKnownRow(GenericRecord message) {
+    if (!marks.columns.isEmpty() && STARTS.contains(shape.op(message))) {
+      throw new LakeException(
+          "topic %s, offset %d: a row came under a new primary key, and its column %s, which is stored out of line, was not logged, so the value would be lost; set REPLICA IDENTITY FULL on the source table before changing keys of such rows, then rebuild this table from a new snapshot"
+              .formatted(topic, offset(message), target.apply(marks.columns.nextSetBit(0)).name()));
+    }
   }
 }

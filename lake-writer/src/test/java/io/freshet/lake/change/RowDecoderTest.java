@@ -154,6 +154,21 @@ class RowDecoderTest {
         .hasMessageContaining("column.exclude.list");
   }
 
+  @Test
+  void aNewKeysRowIsNotLandedWithoutItsUnloggedValues() {
+    Schema schema =
+        schema("{\"name\":\"id\",\"type\":\"int\"},{\"name\":\"bio\",\"type\":\"string\"},");
+    StructType table = new ChangeSchema(schema, "t").tableSchema(List.of("id"));
+    GenericRecord message = message(schema, "c", "false");
+    message.put("id", 5);
+    message.put("bio", new Utf8("__debezium_unavailable_value"));
+    assertThatThrownBy(() -> decode(schema, table, message))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("topic t, offset 42")
+        .hasMessageContaining("column bio")
+        .hasMessageContaining("REPLICA IDENTITY FULL");
+  }
+
   private static Schema schema(String fields) {
     return new Schema.Parser()
         .parse("{\"type\":\"record\",\"name\":\"V\",\"fields\":[" + fields + CHANGE_FIELDS + "]}");
