@@ -106,14 +106,12 @@ class ConfluentConfigIT {
   }
 
   private Path source() throws Exception {
-    return connectors.variant(
-        "moma-postgres-source",
-        "confluent-source",
-        Map.of(
-            "topic.prefix", "confluent",
-            "table.include.list", "public.works",
-            "slot.name", "confluent",
-            "publication.name", "confluent"));
+    Map<String, String> changes = new HashMap<>(Connectors.FLATTENED);
+    changes.put("topic.prefix", "confluent");
+    changes.put("table.include.list", "public.works");
+    changes.put("slot.name", "confluent");
+    changes.put("publication.name", "confluent");
+    return connectors.variant("moma-postgres-source", "confluent-source", changes);
   }
 
   private Path sink() throws Exception {

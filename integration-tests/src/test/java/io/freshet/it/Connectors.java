@@ -18,6 +18,14 @@ import java.util.Map;
 final class Connectors {
   static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What a source connector needs to flatten its changes. */
+  static final Map<String, String> FLATTENED =
+      Map.of(
+          "transforms", "unwrap",
+          "transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState",
+          "transforms.unwrap.delete.tombstone.handling.mode", "rewrite",
+          "transforms.unwrap.add.fields", "op,db,schema,table,lsn,source.ts_ms");
+
   private final Pipeline pipeline;
 
   Connectors(Pipeline pipeline) {

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +80,13 @@ class KilledSinkIT {
   }
 
   private Path source() throws Exception {
-    return connectors.variant(
-        "moma-postgres-source",
-        "stream-source",
-        Map.of(
-            "topic.prefix", "stream",
-            "table.include.list", "public.stream",
-            "slot.name", "stream",
-            "publication.name", "stream",
-            "topic.creation.default.partitions", Integer.toString(PARTITIONS)));
+    Map<String, String> changes = new HashMap<>(Connectors.FLATTENED);
+    changes.put("topic.prefix", "stream");
+    changes.put("table.include.list", "public.stream");
+    changes.put("slot.name", "stream");
+    changes.put("publication.name", "stream");
+    changes.put("topic.creation.default.partitions", Integer.toString(PARTITIONS));
+    return connectors.variant("moma-postgres-source", "stream-source", changes);
   }
 
   private Path sink() throws Exception {

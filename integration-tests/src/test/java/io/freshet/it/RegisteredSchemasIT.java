@@ -52,10 +52,7 @@ class RegisteredSchemasIT {
     changes.put("slot.name", "schemas_" + prefix);
     changes.put("publication.name", "schemas_" + prefix);
     if (!envelope) {
-      changes.put("transforms", "unwrap");
-      changes.put("transforms.unwrap.type", "io.debezium.transforms.ExtractNewRecordState");
-      changes.put("transforms.unwrap.delete.tombstone.handling.mode", "rewrite");
-      changes.put("transforms.unwrap.add.fields", "op,db,schema,table,lsn,source.ts_ms");
+      changes.putAll(Connectors.FLATTENED);
     }
     return connectors.variant("moma-postgres-source", "schemas-" + prefix, changes);
   }
