@@ -25,6 +25,7 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
   /** Kafka's default for {@code max.poll.records}. */
   static final int BATCH = 500;
 
+  private static final RecordHeaders NO_HEADERS = new RecordHeaders();
   private static final String TOPIC = "moma.public.artworks";
 
   private final S3SinkTask task = new S3SinkTask();
@@ -90,7 +91,7 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
   }
 
   private SinkRecord record(byte[] message) {
-    SchemaAndValue value = converter.toConnectData(TOPIC, new RecordHeaders(), message);
+    SchemaAndValue value = converter.toConnectData(TOPIC, NO_HEADERS, message);
     return new SinkRecord(
         TOPIC,
         partition,

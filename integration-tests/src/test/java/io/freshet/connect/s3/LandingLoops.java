@@ -111,6 +111,8 @@ public class LandingLoops {
   public static class Plain {
     private static final int PER_FILE = 10_000;
 
+    private final RecordHeaders headers = new RecordHeaders();
+
     Converter converter;
     AvroData data;
     DataFileWriter<GenericRecord> writer;
@@ -134,7 +136,7 @@ public class LandingLoops {
     void append(Source source) throws IOException {
       byte[][] messages = source.messages.messages();
       SchemaAndValue value =
-          converter.toConnectData("moma.public.artworks", new RecordHeaders(), messages[message]);
+          converter.toConnectData("moma.public.artworks", headers, messages[message]);
       message = message + 1 == messages.length ? 0 : message + 1;
       writer.append((GenericRecord) data.fromConnectData(value.schema(), value.value()));
       if (++written % PER_FILE == 0) {
