@@ -1,7 +1,9 @@
 package io.freshet.connect.s3;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -28,10 +30,14 @@ final class BufferPool implements AutoCloseable {
     void spool();
   }
 
+  /** What of the limit may be kept beyond it, for arrays that will be needed again at once. */
+  private static final int SPARE_SHARE = 16;
+
   private final long limit;
   private final SpoolFile file;
   private final Set<Holder> holders = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicLong used = new AtomicLong();
+  private final Deque<byte[]> spare = new ArrayDeque<>();
   private long spoolAbove;
 
   /**
@@ -46,6 +52,22 @@ final class BufferPool implements AutoCloseable {
   /** A buffer, empty. */
   SpoolBuffer buffer() {
     return new SpoolBuffer(this, file.new Region());
+  }
+
+  /** An array for a buffer, which need not be clean. */
+  byte[] take(int size) {
+    byte[] array = size == SpoolBuffer.MAX_CHUNK_BYTES ? spare.poll() : null;
+    count(size);
+    return array == null ? new byte[size] : array;
+  }
+
+  /** Takes an array back; a few of the large ones are used again. */
+  void giveBack(byte[] array) {
+    count(-array.length);
+    long kept = (spare.size() + 1L) * SpoolBuffer.MAX_CHUNK_BYTES;
+    if (array.length == SpoolBuffer.MAX_CHUNK_BYTES && kept <= limit / SPARE_SHARE) {
+      spare.push(array);
+    }
   }
 
   /** From here on this one's heap can be freed. */

@@ -7,6 +7,7 @@ import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.RecordEncoder;
 import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -100,13 +101,15 @@ record SinkServices(
         new ErrantRecords(context.errantRecordReporter(), errors.tolerateAll()),
         new MissingOffsets(earliest, errors.failOnMissing()),
         layout,
-        Map.of(
-            FileKind.DATA,
-            format,
-            FileKind.KEYS,
-            config.format().fileFormat(config.parts().keysFormat(), avro),
-            FileKind.HEADERS,
-            config.format().fileFormat(config.parts().headersFormat(), avro)),
+        // Asked for each record.
+        new EnumMap<>(
+            Map.of(
+                FileKind.DATA,
+                format,
+                FileKind.KEYS,
+                config.format().fileFormat(config.parts().keysFormat(), avro),
+                FileKind.HEADERS,
+                config.format().fileFormat(config.parts().headersFormat(), avro))),
         buffers,
         config.rotation(),
         errors.onNull(),

@@ -14,7 +14,7 @@ final class SpoolBuffer extends OutputStream implements Payload {
   /** A file with few records must cost little. */
   private static final int MIN_CHUNK_BYTES = 1024;
 
-  private static final int MAX_CHUNK_BYTES = 256 * 1024;
+  static final int MAX_CHUNK_BYTES = 256 * 1024;
 
   /** A piece of the buffer on the heap, which begins at a byte of it. */
   private record Chunk(long start, byte[] bytes) {}
@@ -54,15 +54,15 @@ final class SpoolBuffer extends OutputStream implements Payload {
   /** As much again as there is. */
   private Chunk newChunk() {
     int size = (int) Math.max(MIN_CHUNK_BYTES, Math.min(heap, MAX_CHUNK_BYTES));
-    Chunk chunk = new Chunk(length, new byte[size]);
+    Chunk chunk = new Chunk(length, pool.take(size));
     chunks.add(chunk);
-    hold(size);
+    heap += size;
     return chunk;
   }
 
-  private void hold(long bytes) {
-    heap += bytes;
-    pool.count(bytes);
+  private void giveBack(Chunk chunk) {
+    heap -= chunk.bytes().length;
+    pool.giveBack(chunk.bytes());
   }
 
   /** Bytes that it holds on the heap. */
@@ -76,13 +76,33 @@ final class SpoolBuffer extends OutputStream implements Payload {
    * @throws NoRoomException if that can't be; what isn't moved stays where it is
    */
   void spool() {
-    while (!chunks.isEmpty()) {
-      Chunk first = chunks.get(0);
-      int filled = (int) Math.min(first.bytes().length, length - first.start());
-      inFile.append(first.bytes(), filled);
-      chunks.remove(0);
-      hold(-first.bytes().length);
+    byte[] gathered = pool.take(MAX_CHUNK_BYTES);
+    try {
+      while (!chunks.isEmpty()) {
+        spoolFirst(gathered);
+      }
+    } finally {
+      pool.giveBack(gathered);
     }
+  }
+
+  /** Chunks begin small: as many of the first as fit are written at once. */
+  private void spoolFirst(byte[] gathered) {
+    int bytes = 0;
+    int count = 0;
+    while (count < chunks.size() && filled(chunks.get(count)) <= gathered.length - bytes) {
+      Chunk chunk = chunks.get(count++);
+      System.arraycopy(chunk.bytes(), 0, gathered, bytes, filled(chunk));
+      bytes += filled(chunk);
+    }
+    inFile.append(gathered, bytes);
+    List<Chunk> written = chunks.subList(0, count);
+    written.forEach(this::giveBack);
+    written.clear();
+  }
+
+  private int filled(Chunk chunk) {
+    return (int) Math.min(chunk.bytes().length, length - chunk.start());
   }
 
   @Override
@@ -144,8 +164,8 @@ final class SpoolBuffer extends OutputStream implements Payload {
 
   @Override
   public void close() {
+    chunks.forEach(this::giveBack);
     chunks.clear();
-    hold(-heap);
     inFile.close();
   }
 }

@@ -25,6 +25,21 @@ class SpoolBufferTest {
 
   @TempDir Path folder;
 
+  @Test
+  void largeChunksAreUsedAgainUpToASixteenthOfTheLimit() {
+    int size = SpoolBuffer.MAX_CHUNK_BYTES;
+    try (BufferPool pool = new BufferPool(16L * size, new SpoolFile(folder))) {
+      byte[] one = pool.take(size);
+      byte[] two = pool.take(size);
+      assertThat(pool.usedBytes()).isEqualTo(2L * size);
+      pool.giveBack(one);
+      pool.giveBack(two);
+      assertThat(pool.usedBytes()).isZero();
+      assertThat(pool.take(size)).isSameAs(one);
+      assertThat(pool.take(size)).isNotSameAs(one).isNotSameAs(two);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 50_000, 300_000, 10_000_000})
   void anyRangeReadsBackAsItWasWritten(int spoolEvery) throws IOException {
