@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -25,10 +28,12 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
   /** Kafka's default for {@code max.poll.records}. */
   static final int BATCH = 500;
 
+  private static final int FLUSH_SIZE = 10_000;
   private static final RecordHeaders NO_HEADERS = new RecordHeaders();
   private static final String TOPIC = "moma.public.artworks";
 
   private final S3SinkTask task = new S3SinkTask();
+  private final Metrics metrics = new Metrics();
   private final Map<String, String> properties;
   private final Messages messages;
   private final Converter converter;
@@ -40,14 +45,14 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
   /**
    * @param partitions how many the task has
    * @param perPartition records of one partition in a batch
-   * @param file where landed bytes go
+   * @param file where landed bytes go; absent: nowhere
    */
   DrivenTask(
       Messages messages,
       Converter converter,
       int partitions,
       int perPartition,
-      Path file,
+      Optional<Path> file,
       Map<String, String> changes) {
     this.messages = messages;
     this.converter = converter;
@@ -57,7 +62,8 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
     properties.put("s3.bucket.name", "lake");
     properties.put("s3.part.size", "5242880");
     properties.put("registry.url", messages.registry());
-    properties.put("flush.size", "10000");
+    properties.put("flush.size", Integer.toString(FLUSH_SIZE));
+    properties.put("rotate.interval.ms", "-1");
     properties.putAll(changes);
     S3SinkConfig config = S3SinkConfig.parse(properties);
     task.initialize(this);
@@ -75,6 +81,22 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
       assigned.add(new TopicPartition(TOPIC, p));
     }
     task.open(assigned);
+    spread();
+  }
+
+  /** Fills the partitions' files differently, so that they are not all complete at once. */
+  private void spread() {
+    for (partition = 0; partition < offsets.length; partition++) {
+      long fill = (long) partition * FLUSH_SIZE / offsets.length;
+      while (offsets[partition] < fill) {
+        List<SinkRecord> batch = new ArrayList<>(BATCH);
+        while (batch.size() < BATCH && offsets[partition] < fill) {
+          batch.add(next());
+        }
+        task.put(batch);
+      }
+    }
+    partition = 0;
   }
 
   /** One turn of the worker. */
@@ -82,16 +104,16 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
     List<SinkRecord> batch = new ArrayList<>(BATCH);
     while (batch.size() < BATCH) {
       for (int i = 0; i < perPartition; i++) {
-        batch.add(record(messages.messages()[message]));
-        message = message + 1 == messages.messages().length ? 0 : message + 1;
+        batch.add(next());
       }
       partition = partition + 1 == offsets.length ? 0 : partition + 1;
     }
     task.put(batch);
   }
 
-  private SinkRecord record(byte[] message) {
-    SchemaAndValue value = converter.toConnectData(TOPIC, NO_HEADERS, message);
+  private SinkRecord next() {
+    SchemaAndValue value = converter.toConnectData(TOPIC, NO_HEADERS, messages.messages()[message]);
+    message = message + 1 == messages.messages().length ? 0 : message + 1;
     return new SinkRecord(
         TOPIC,
         partition,
@@ -107,6 +129,7 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
   @Override
   public void close() {
     task.stop();
+    metrics.close();
   }
 
   @Override
@@ -144,6 +167,6 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
 
   @Override
   public PluginMetrics pluginMetrics() {
-    return null;
+    return new PluginMetricsImpl(metrics, Map.of("connector", "benchmark"));
   }
 }

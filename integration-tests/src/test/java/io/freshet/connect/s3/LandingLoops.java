@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -35,6 +36,10 @@ public class LandingLoops {
     @Param({"200", "2000"})
     public int bytes;
 
+    /** Whether what is landed goes to a file; otherwise it is read and goes nowhere. */
+    @Param("true")
+    public boolean toFile;
+
     Messages messages;
     Path file;
 
@@ -49,6 +54,10 @@ public class LandingLoops {
     @TearDown(Level.Trial)
     public void clear() throws IOException {
       Files.deleteIfExists(file);
+    }
+
+    Optional<Path> target() {
+      return toFile ? Optional.of(file) : Optional.empty();
     }
 
     Converter avroConverter() {
@@ -78,7 +87,7 @@ public class LandingLoops {
     public void start(Source source) {
       task =
           new DrivenTask(
-              source.messages, new ByteArrayConverter(), partitions, 50, source.file, Map.of());
+              source.messages, new ByteArrayConverter(), partitions, 50, source.target(), Map.of());
     }
 
     /** Stops the task. */
@@ -96,7 +105,9 @@ public class LandingLoops {
     /** Starts the task. */
     @Setup(Level.Trial)
     public void start(Source source) {
-      task = new DrivenTask(source.messages, source.avroConverter(), 10, 50, source.file, Map.of());
+      task =
+          new DrivenTask(
+              source.messages, source.avroConverter(), 10, 50, source.target(), Map.of());
     }
 
     /** Stops the task. */

@@ -12,18 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** A store that writes every object's bytes to one local file, the next one over the last. */
+/**
+ * A store that reads every object's bytes, and writes them to one local file, the next object over
+ * the last, or nowhere.
+ */
 final class LocalStore implements ObjectStore {
-  private final Path file;
+  private final Optional<Path> file;
 
-  LocalStore(Path file) {
+  LocalStore(Optional<Path> file) {
     this.file = file;
   }
 
   @Override
   public boolean putIfAbsent(String key, Payload payload, Map<String, String> metadata) {
     try (InputStream in = payload.open(0, payload.length());
-        OutputStream out = Files.newOutputStream(file)) {
+        OutputStream out =
+            file.isPresent()
+                ? Files.newOutputStream(file.get())
+                : OutputStream.nullOutputStream()) {
       byte[] buffer = new byte[64 * 1024];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         out.write(buffer, 0, count);
@@ -56,11 +62,5 @@ final class LocalStore implements ObjectStore {
   public void delete(String key) {}
 
   @Override
-  public void close() {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException kept) {
-      throw new UncheckedIOException(kept);
-    }
-  }
+  public void close() {}
 }
