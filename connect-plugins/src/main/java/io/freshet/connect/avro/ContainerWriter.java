@@ -1,5 +1,7 @@
 package io.freshet.connect.avro;
 
+import io.freshet.connect.format.ArrayTaker;
+import io.freshet.connect.format.ByteArrays;
 import io.freshet.connect.format.FormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,8 +9,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.avro.file.DataFileConstants;
@@ -25,18 +25,24 @@ import org.apache.kafka.connect.errors.ConnectException;
  */
 public final class ContainerWriter implements FormatWriter {
   private static final int BLOCK_BYTES = 64 * 1024;
+  private static final byte[] NONE = {};
 
-  /** A file with few records must cost little. */
-  private static final int FIRST_BYTES = 1024;
+  /** Before a block's records stand their number and their length. */
+  private static final int BEFORE = 2 * Varints.MAX_BYTES;
 
   private final LandedSchema schema;
   private final AvroCodec codec;
   private final AvroCodec.Compressor compressor;
   private final OutputStream blocks;
+  private final ByteArrays arrays;
   private final byte[] sync = new byte[DataFileConstants.SYNC_SIZE];
-  private final byte[] frame = new byte[2 * Varints.MAX_BYTES];
-  private byte[] block = new byte[0];
-  private int length;
+  private final byte[] frame = new byte[BEFORE];
+  private byte[] block = NONE;
+
+  /** The records lie between {@link #BEFORE} and here. */
+  private int end = BEFORE;
+
+  private boolean filledOne;
   private long inBlock;
   private long records;
   private long written;
@@ -45,28 +51,45 @@ public final class ContainerWriter implements FormatWriter {
    * @param schema schema of every record of the file
    * @param codec compression of the blocks
    * @param blocks where complete blocks go
+   * @param arrays where a block is gathered
    */
-  public ContainerWriter(LandedSchema schema, AvroCodec codec, OutputStream blocks) {
+  public ContainerWriter(
+      LandedSchema schema, AvroCodec codec, OutputStream blocks, ByteArrays arrays) {
     this.schema = schema;
     this.codec = codec;
     this.compressor = codec.create();
     this.blocks = blocks;
+    this.arrays = arrays;
     ThreadLocalRandom.current().nextBytes(sync);
   }
 
   @Override
   public void append(EncodedRecord record, long offset, long timestamp) {
-    int needed = record.maxRowBytes();
-    if (block.length - length < needed) {
-      block =
-          Arrays.copyOf(block, Math.max(Math.max(FIRST_BYTES, block.length * 2), length + needed));
+    int needed = record.maxRowBytes() + sync.length;
+    if (inBlock > 0 && end + needed > BLOCK_BYTES) {
+      endBlock();
+      filledOne = true;
     }
-    length = record.putRow(block, length, offset, timestamp);
+    if (block.length - end < needed) {
+      grow(end + needed);
+    }
+    end = record.putRow(block, end, offset, timestamp);
     inBlock++;
     records++;
-    if (length >= BLOCK_BYTES) {
-      endBlock();
-    }
+  }
+
+  /** Doubles the block; one that follows a full one will be full too. */
+  private void grow(int needed) {
+    int wanted = filledOne ? BLOCK_BYTES : Math.min(block.length * 2, BLOCK_BYTES);
+    byte[] larger = arrays.take(Math.max(needed, wanted));
+    System.arraycopy(block, 0, larger, 0, Math.min(end, block.length));
+    giveBackBlock();
+    block = larger;
+  }
+
+  private void giveBackBlock() {
+    arrays.giveBack(block);
+    block = NONE;
   }
 
   @Override
@@ -77,7 +100,7 @@ public final class ContainerWriter implements FormatWriter {
   /** Bytes of the file so far, its header not counted and its last block not yet compressed. */
   @Override
   public long bytes() {
-    return written + length;
+    return written + end - BEFORE;
   }
 
   @Override
@@ -91,7 +114,8 @@ public final class ContainerWriter implements FormatWriter {
     if (inBlock > 0) {
       endBlock();
     }
-    block = new byte[0];
+    giveBackBlock();
+    filledOne = false;
   }
 
   /** Writes out the last block; the header is made now that its metadata is known. */
@@ -106,26 +130,22 @@ public final class ContainerWriter implements FormatWriter {
 
   @Override
   public void close() {
-    block = new byte[0];
-    length = 0;
+    giveBackBlock();
+    end = BEFORE;
     inBlock = 0;
   }
 
   private byte[] header(Map<String, String> metadata) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    pairs.put(DataFileConstants.SCHEMA, schema.written().toString());
-    pairs.put(DataFileConstants.CODEC, codec.propertyValue());
-    pairs.putAll(metadata);
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     try {
       header.write(DataFileConstants.MAGIC);
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(header, null);
       encoder.writeMapStart();
-      encoder.setItemCount(pairs.size());
-      for (Map.Entry<String, String> pair : pairs.entrySet()) {
-        encoder.startItem();
-        encoder.writeString(pair.getKey());
-        encoder.writeBytes(pair.getValue().getBytes(StandardCharsets.UTF_8));
+      encoder.setItemCount(2 + metadata.size());
+      put(encoder, DataFileConstants.SCHEMA, schema.json());
+      put(encoder, DataFileConstants.CODEC, utf8(codec.propertyValue()));
+      for (Map.Entry<String, String> pair : metadata.entrySet()) {
+        put(encoder, pair.getKey(), utf8(pair.getValue()));
       }
       encoder.writeMapEnd();
       encoder.flush();
@@ -136,23 +156,44 @@ public final class ContainerWriter implements FormatWriter {
     return header.toByteArray();
   }
 
+  private static void put(BinaryEncoder map, String key, byte[] value) throws IOException {
+    map.startItem();
+    map.writeString(key);
+    map.writeBytes(value);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private void endBlock() {
     try {
-      ByteBuffer data = compressor.compress(ByteBuffer.wrap(block, 0, length));
+      ByteBuffer data = compressor.compress(ByteBuffer.wrap(block, BEFORE, end - BEFORE));
       int framed = Varints.putLong(frame, 0, inBlock);
       framed = Varints.putLong(frame, framed, data.remaining());
-      blocks.write(frame, 0, framed);
-      blocks.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
-      blocks.write(sync);
       written += framed + data.remaining() + sync.length;
+      if (data.array() == block && blocks instanceof ArrayTaker taker) {
+        giveAway(taker, framed);
+      } else {
+        blocks.write(frame, 0, framed);
+        blocks.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+        blocks.write(sync);
+      }
     } catch (IOException failed) {
       throw new ConnectException("can't buffer a landed file: " + failed.getMessage(), failed);
     }
-    length = 0;
+    end = BEFORE;
     inBlock = 0;
-    if (block.length > 4 * BLOCK_BYTES) {
+    if (block.length > BLOCK_BYTES) {
       // One large record doesn't hold its room for ever.
-      block = new byte[0];
+      giveBackBlock();
     }
+  }
+
+  private void giveAway(ArrayTaker taker, int framed) {
+    System.arraycopy(frame, 0, block, BEFORE - framed, framed);
+    System.arraycopy(sync, 0, block, end, sync.length);
+    taker.takeOver(block, BEFORE - framed, framed + end - BEFORE + sync.length);
+    block = NONE;
   }
 }

@@ -1,6 +1,7 @@
 package io.freshet.connect.avro;
 
 import io.freshet.schemas.ChangeColumns;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class LandedSchema {
   private final List<Column> columns;
   private final Schema written;
   private final BodySkipper body;
+  private byte[] json;
 
   /** A column after the Kafka timestamp. */
   record Column(String name, Schema schema) {}
@@ -152,6 +154,14 @@ public final class LandedSchema {
   /** The file's schema: the message's fields, then the appended ones. */
   public Schema written() {
     return written;
+  }
+
+  /** {@link #written()} as JSON in UTF-8, made once: every file's header has it. */
+  byte[] json() {
+    if (json == null) {
+      json = written.toString().getBytes(StandardCharsets.UTF_8);
+    }
+    return json;
   }
 
   BodySkipper body() {

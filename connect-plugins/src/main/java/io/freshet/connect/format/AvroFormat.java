@@ -9,8 +9,9 @@ import java.io.OutputStream;
  * Avro object-container files.
  *
  * @param codec compression of their blocks
+ * @param arrays where blocks are gathered
  */
-public record AvroFormat(AvroCodec codec) implements FileFormat {
+public record AvroFormat(AvroCodec codec, ByteArrays arrays) implements FileFormat {
   @Override
   public String extension() {
     return "avro";
@@ -18,6 +19,6 @@ public record AvroFormat(AvroCodec codec) implements FileFormat {
 
   @Override
   public FormatWriter open(LandedSchema schema, OutputStream out) {
-    return new ContainerWriter(schema, codec, out);
+    return new ContainerWriter(schema, codec, out, arrays);
   }
 }

@@ -1,5 +1,6 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.format.ByteArrays;
 import java.nio.file.Path;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -31,7 +32,8 @@ record BufferOptions(long memoryBytes, Path spoolFolder) {
         -1L,
         Importance.MEDIUM,
         "Bytes of heap that the open files of one task may hold together, however many partitions it"
-            + " has; above it, the largest go on in a temporary file. -1: a quarter of the worker's"
+            + " has; above it, the largest go on in a temporary file. Up to half as much again is kept"
+            + " for those to come. -1: a quarter of the worker's"
             + " heap divided by tasks.max, since all tasks may run in one worker.",
         GROUP,
         ++order,
@@ -60,6 +62,15 @@ record BufferOptions(long memoryBytes, Path spoolFolder) {
     return new BufferOptions(
         memory == -1 ? share(Runtime.getRuntime().maxMemory(), tasks(config)) : memory,
         Path.of(folder == null ? System.getProperty("java.io.tmpdir") : folder.strip()));
+  }
+
+  /**
+   * Arrays of what is buffered. Half as much as may be used is kept while it is not: with less,
+   * what is freed in one size is thrown away while another is made, a third of the time of a task
+   * with thousands of partitions.
+   */
+  ByteArrays arrays() {
+    return new ByteArrays(memoryBytes / 2);
   }
 
   /** A quarter, because the consumer's fetches, the converters and other connectors need theirs. */

@@ -1,9 +1,8 @@
 package io.freshet.connect.s3;
 
-import java.util.ArrayDeque;
+import io.freshet.connect.format.ByteArrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -30,21 +29,23 @@ final class BufferPool implements AutoCloseable {
     void spool();
   }
 
-  /** What of the limit may be kept beyond it, for arrays that will be needed again at once. */
-  private static final int SPARE_SHARE = 16;
+  /** The part of the limit that is freed when it is exceeded. */
+  static final int FREED_SHARE = 4;
 
   private final long limit;
+  private final ByteArrays arrays;
   private final SpoolFile file;
   private final Set<Holder> holders = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicLong used = new AtomicLong();
-  private final Deque<byte[]> spare = new ArrayDeque<>();
   private long spoolAbove;
 
   /**
    * @param limit bytes of heap
+   * @param arrays the arrays of its buffers
    */
-  BufferPool(long limit, SpoolFile file) {
+  BufferPool(long limit, ByteArrays arrays, SpoolFile file) {
     this.limit = limit;
+    this.arrays = arrays;
     this.file = file;
     this.spoolAbove = limit;
   }
@@ -54,20 +55,17 @@ final class BufferPool implements AutoCloseable {
     return new SpoolBuffer(this, file.new Region());
   }
 
-  /** An array for a buffer, which need not be clean. */
-  byte[] take(int size) {
-    byte[] array = size == SpoolBuffer.MAX_CHUNK_BYTES ? spare.poll() : null;
-    count(size);
-    return array == null ? new byte[size] : array;
+  /** An array for a buffer, of at least so many bytes, which need not be clean. */
+  byte[] take(int bytes) {
+    byte[] array = arrays.take(bytes);
+    count(array.length);
+    return array;
   }
 
-  /** Takes an array back; a few of the large ones are used again. */
+  /** Takes an array back. */
   void giveBack(byte[] array) {
     count(-array.length);
-    long kept = (spare.size() + 1L) * SpoolBuffer.MAX_CHUNK_BYTES;
-    if (array.length == SpoolBuffer.MAX_CHUNK_BYTES && kept <= limit / SPARE_SHARE) {
-      spare.push(array);
-    }
+    arrays.giveBack(array);
   }
 
   /** From here on this one's heap can be freed. */
@@ -95,7 +93,7 @@ final class BufferPool implements AutoCloseable {
   }
 
   /**
-   * Spools the largest holders until a quarter of the limit is free, if the limit is exceeded.
+   * Spools the largest holders until a part of the limit is free, if the limit is exceeded.
    *
    * @throws NoRoomException if the disk is full too
    */
@@ -111,7 +109,7 @@ final class BufferPool implements AutoCloseable {
             .sorted(Comparator.comparingLong(Sized::bytes).reversed())
             .toList();
     for (Sized next : largestFirst) {
-      if (used.get() <= limit - limit / 4) {
+      if (used.get() <= limit - limit / FREED_SHARE) {
         break;
       }
       next.holder().spool();

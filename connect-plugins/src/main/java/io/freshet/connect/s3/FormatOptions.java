@@ -6,6 +6,7 @@ import io.freshet.connect.avro.PassThroughEncoder;
 import io.freshet.connect.avro.RecordEncoder;
 import io.freshet.connect.avro.SchemaRegistry;
 import io.freshet.connect.format.AvroFormat;
+import io.freshet.connect.format.ByteArrays;
 import io.freshet.connect.format.BytesEncoder;
 import io.freshet.connect.format.BytesFormat;
 import io.freshet.connect.format.Compression;
@@ -206,14 +207,14 @@ record FormatOptions(
     return given == null ? System.lineSeparator() : given.toString();
   }
 
-  FileFormat fileFormat(AvroOptions avro) {
-    return fileFormat(kind, avro);
+  FileFormat fileFormat(AvroOptions avro, ByteArrays arrays) {
+    return fileFormat(kind, avro, arrays);
   }
 
   /** A file's format that may not be the data files' one. */
-  FileFormat fileFormat(Kind kind, AvroOptions avro) {
+  FileFormat fileFormat(Kind kind, AvroOptions avro, ByteArrays arrays) {
     return switch (kind) {
-      case AVRO -> new AvroFormat(avro.codec());
+      case AVRO -> new AvroFormat(avro.codec(), arrays);
       case PARQUET -> new ParquetFormat(parquetCodec);
       case JSON -> new JsonFormat(compression, decimals);
       case BYTES -> new BytesFormat(bytesExtension, separator, compression);

@@ -5,6 +5,7 @@ import io.freshet.connect.avro.EncodedRecord;
 import io.freshet.connect.avro.FileKind;
 import io.freshet.connect.avro.LandedSchema;
 import io.freshet.connect.avro.RecordEncoder;
+import io.freshet.connect.format.ByteArrays;
 import io.freshet.connect.format.FileFormat;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -79,11 +80,12 @@ record SinkServices(
       CommittedOffsets committed) {
     AvroOptions avro = config.avro();
     ErrorOptions errors = config.errors();
-    FileFormat format = config.format().fileFormat(avro);
+    ByteArrays arrays = config.buffers().arrays();
+    FileFormat format = config.format().fileFormat(avro, arrays);
     String topicsDir = config.store().topicsDir();
     BufferPool buffers =
         new BufferPool(
-            config.buffers().memoryBytes(), new SpoolFile(config.buffers().spoolFolder()));
+            config.buffers().memoryBytes(), arrays, new SpoolFile(config.buffers().spoolFolder()));
     SinkMetrics metrics = new SinkMetrics(MetricRegistry.of(context), buffers);
     Layout layout =
         config
@@ -107,9 +109,9 @@ record SinkServices(
                 FileKind.DATA,
                 format,
                 FileKind.KEYS,
-                config.format().fileFormat(config.parts().keysFormat(), avro),
+                config.format().fileFormat(config.parts().keysFormat(), avro, arrays),
                 FileKind.HEADERS,
-                config.format().fileFormat(config.parts().headersFormat(), avro))),
+                config.format().fileFormat(config.parts().headersFormat(), avro, arrays))),
         buffers,
         config.rotation(),
         errors.onNull(),

@@ -1,8 +1,11 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.format.ArrayTaker;
+import io.freshet.connect.format.ByteArrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,14 +13,15 @@ import java.util.List;
  * Bytes that wait for their upload: what was written last is on the heap, what came before it may
  * have been moved to the task's temporary file. It can be read as often as needed, from any byte.
  */
-final class SpoolBuffer extends OutputStream implements Payload {
-  /** A file with few records must cost little. */
-  private static final int MIN_CHUNK_BYTES = 1024;
-
-  static final int MAX_CHUNK_BYTES = 256 * 1024;
-
-  /** A piece of the buffer on the heap, which begins at a byte of it. */
-  private record Chunk(long start, byte[] bytes) {}
+final class SpoolBuffer extends OutputStream implements ArrayTaker, Payload {
+  /**
+   * A piece of the buffer on the heap.
+   *
+   * @param start where it begins in the buffer
+   * @param from where it begins in its array
+   * @param room how much it can hold
+   */
+  private record Chunk(long start, byte[] bytes, int from, int room) {}
 
   private final BufferPool pool;
   private final SpoolFile.Region inFile;
@@ -40,12 +44,12 @@ final class SpoolBuffer extends OutputStream implements Payload {
     int done = 0;
     while (done < count) {
       Chunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-      if (last == null || length == last.start() + last.bytes().length) {
+      if (last == null || length == last.start() + last.room()) {
         last = newChunk();
       }
       int at = (int) (length - last.start());
-      int now = Math.min(count - done, last.bytes().length - at);
-      System.arraycopy(bytes, from + done, last.bytes(), at, now);
+      int now = Math.min(count - done, last.room() - at);
+      System.arraycopy(bytes, from + done, last.bytes(), last.from() + at, now);
       done += now;
       length += now;
     }
@@ -53,11 +57,31 @@ final class SpoolBuffer extends OutputStream implements Payload {
 
   /** As much again as there is. */
   private Chunk newChunk() {
-    int size = (int) Math.max(MIN_CHUNK_BYTES, Math.min(heap, MAX_CHUNK_BYTES));
-    Chunk chunk = new Chunk(length, pool.take(size));
+    byte[] array = pool.take((int) Math.min(heap, ByteArrays.MAX_BYTES));
+    return add(new Chunk(length, array, 0, array.length));
+  }
+
+  private Chunk add(Chunk chunk) {
     chunks.add(chunk);
-    heap += size;
+    heap += chunk.bytes().length;
     return chunk;
+  }
+
+  @Override
+  public void takeOver(byte[] array, int from, int count) {
+    endLast();
+    pool.count(array.length);
+    add(new Chunk(length, array, from, count));
+    length += count;
+  }
+
+  /** What comes next does not go on in the last chunk, whose room is then what it holds. */
+  private void endLast() {
+    int last = chunks.size() - 1;
+    if (last >= 0) {
+      Chunk open = chunks.get(last);
+      chunks.set(last, new Chunk(open.start(), open.bytes(), open.from(), filled(open)));
+    }
   }
 
   private void giveBack(Chunk chunk) {
@@ -76,33 +100,27 @@ final class SpoolBuffer extends OutputStream implements Payload {
    * @throws NoRoomException if that can't be; what isn't moved stays where it is
    */
   void spool() {
-    byte[] gathered = pool.take(MAX_CHUNK_BYTES);
-    try {
-      while (!chunks.isEmpty()) {
-        spoolFirst(gathered);
-      }
-    } finally {
-      pool.giveBack(gathered);
+    while (!chunks.isEmpty()) {
+      spoolFirst();
     }
   }
 
   /** Chunks begin small: as many of the first as fit are written at once. */
-  private void spoolFirst(byte[] gathered) {
-    int bytes = 0;
+  private void spoolFirst() {
+    ByteBuffer gathered = inFile.staging();
     int count = 0;
-    while (count < chunks.size() && filled(chunks.get(count)) <= gathered.length - bytes) {
+    while (count < chunks.size() && filled(chunks.get(count)) <= gathered.remaining()) {
       Chunk chunk = chunks.get(count++);
-      System.arraycopy(chunk.bytes(), 0, gathered, bytes, filled(chunk));
-      bytes += filled(chunk);
+      gathered.put(chunk.bytes(), chunk.from(), filled(chunk));
     }
-    inFile.append(gathered, bytes);
+    inFile.append(gathered.flip());
     List<Chunk> written = chunks.subList(0, count);
     written.forEach(this::giveBack);
     written.clear();
   }
 
   private int filled(Chunk chunk) {
-    return (int) Math.min(chunk.bytes().length, length - chunk.start());
+    return (int) Math.min(chunk.room(), length - chunk.start());
   }
 
   @Override
@@ -141,8 +159,8 @@ final class SpoolBuffer extends OutputStream implements Payload {
 
       private int copy(Chunk chunk, byte[] target, int to, int wanted) {
         int start = (int) (at - chunk.start());
-        int now = Math.min(wanted, chunk.bytes().length - start);
-        System.arraycopy(chunk.bytes(), start, target, to, now);
+        int now = Math.min(wanted, chunk.room() - start);
+        System.arraycopy(chunk.bytes(), chunk.from() + start, target, to, now);
         return now;
       }
     };

@@ -1,5 +1,6 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.format.ByteArrays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>Freed extents are used again; when none is in use, the file is emptied.
  */
 final class SpoolFile implements AutoCloseable {
-  static final int EXTENT_BYTES = 256 * 1024;
+  static final int EXTENT_BYTES = ByteArrays.MAX_BYTES;
   private static final Logger LOG = LoggerFactory.getLogger(SpoolFile.class);
 
   /** Opens the file, which may be at any place that can be written to and read from. */
@@ -34,6 +35,10 @@ final class SpoolFile implements AutoCloseable {
 
   private final Path folder;
   private final Opener opener;
+
+  /** Outside of the heap, from where the system takes it as it is. */
+  private final ByteBuffer staging = ByteBuffer.allocateDirect(EXTENT_BYTES);
+
   private final Deque<Long> free = new ArrayDeque<>();
   private FileChannel channel;
   private long extents;
@@ -85,12 +90,19 @@ final class SpoolFile implements AutoCloseable {
       return length;
     }
 
+    /** Where to put what is to be appended next; empty, and as large as an extent. */
+    ByteBuffer staging() {
+      return staging.clear();
+    }
+
     /**
-     * Appends bytes, all of them or none.
+     * Appends what remains in a buffer, all of it or nothing.
      *
-     * @throws NoRoomException if the file can't take them
+     * @throws NoRoomException if the file can't take it
      */
-    void append(byte[] bytes, int count) {
+    void append(ByteBuffer bytes) {
+      int count = bytes.remaining();
+      int begin = bytes.position();
       try {
         for (int done = 0; done < count; ) {
           long at = length + done;
@@ -98,7 +110,7 @@ final class SpoolFile implements AutoCloseable {
           if (at / EXTENT_BYTES == mine.size()) {
             mine.add(allocate());
           }
-          writeFully(ByteBuffer.wrap(bytes, done, now), inFile(at));
+          writeFully(bytes.slice(begin + done, now), inFile(at));
           done += now;
         }
       } catch (IOException failed) {

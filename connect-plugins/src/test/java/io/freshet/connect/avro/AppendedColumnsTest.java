@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.connect.AvroMessages;
 import io.freshet.connect.avro.LandedSchema.Column;
+import io.freshet.connect.format.ByteArrays;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ class AppendedColumnsTest {
   private static GenericRecord landed(LandedSchema schema, byte[] body, byte[] extra) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ByteArrayOutputStream blocks = new ByteArrayOutputStream();
-    ContainerWriter writer = new ContainerWriter(schema, AvroCodec.NULL, blocks);
+    ContainerWriter writer = new ContainerWriter(schema, AvroCodec.NULL, blocks, new ByteArrays(0));
     writer.append(
         new EncodedRecord(schema, body, 0, body.length, extra, extra.length, List.of()), 17, 99);
     file.writeBytes(writer.finish(Map.of()));

@@ -96,31 +96,31 @@ class BufferPoolTest extends TaskFixture {
     Path blocked = folder.resolve("spool");
     Files.writeString(blocked, "not a folder");
     TestWorker worker = small();
-    worker.assign(0, topic.rows(0, 60_000));
-    assertThat(worker.poll(60_000)).isFalse();
+    worker.assign(0, topic.rows(0, 90_000));
+    assertThat(worker.poll(90_000)).isFalse();
     assertThat(worker.failure())
         .hasMessageContaining(blocked.toString())
         .hasMessageContaining("buffer.spool.dir");
-    assertThat(worker.poll(60_000)).isFalse();
+    assertThat(worker.poll(90_000)).isFalse();
     Files.delete(blocked);
-    assertThat(worker.poll(60_000)).isTrue();
+    assertThat(worker.poll(90_000)).isTrue();
     clock.advance(Duration.ofMinutes(1));
     worker.poll(0);
-    assertThat(log().offsets()).isEqualTo(range(0, 60_000));
+    assertThat(log().offsets()).isEqualTo(range(0, 90_000));
   }
 
   @Test
   void whatIsDueIsLandedToMakeRoomOnAFullDisk() throws Exception {
     Files.writeString(folder.resolve("spool"), "not a folder");
     TestWorker worker = small();
-    worker.assign(0, topic.rows(0, 60_000));
-    assertThat(worker.poll(60_000)).isFalse();
+    worker.assign(0, topic.rows(0, 90_000));
+    assertThat(worker.poll(90_000)).isFalse();
     clock.advance(Duration.ofMinutes(1));
-    assertThat(worker.poll(60_000)).isFalse();
-    assertThat(worker.poll(60_000)).isTrue();
+    assertThat(worker.poll(90_000)).isFalse();
+    assertThat(worker.poll(90_000)).isTrue();
     clock.advance(Duration.ofMinutes(1));
     worker.poll(0);
-    assertThat(log().offsets()).isEqualTo(range(0, 60_000));
+    assertThat(log().offsets()).isEqualTo(range(0, 90_000));
     assertThat(log().keys()).hasSize(2);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.freshet.connect.format.ByteArrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpoolBufferTest {
@@ -25,35 +27,36 @@ class SpoolBufferTest {
 
   @TempDir Path folder;
 
-  @Test
-  void largeChunksAreUsedAgainUpToASixteenthOfTheLimit() {
-    int size = SpoolBuffer.MAX_CHUNK_BYTES;
-    try (BufferPool pool = new BufferPool(16L * size, new SpoolFile(folder))) {
-      byte[] one = pool.take(size);
-      byte[] two = pool.take(size);
-      assertThat(pool.usedBytes()).isEqualTo(2L * size);
-      pool.giveBack(one);
-      pool.giveBack(two);
-      assertThat(pool.usedBytes()).isZero();
-      assertThat(pool.take(size)).isSameAs(one);
-      assertThat(pool.take(size)).isNotSameAs(one).isNotSameAs(two);
-    }
-  }
-
   @ParameterizedTest
-  @ValueSource(ints = {1, 50_000, 300_000, 10_000_000})
-  void anyRangeReadsBackAsItWasWritten(int spoolEvery) throws IOException {
+  @CsvSource({
+    "1, false",
+    "50000, false",
+    "300000, false",
+    "10000000, false",
+    "50000, true",
+    "300000, true",
+    "10000000, true"
+  })
+  void anyRangeReadsBackAsItWasWritten(int spoolEvery, boolean takeOver) throws IOException {
     Random random = new Random(spoolEvery);
     byte[] written = new byte[1_000_000];
     random.nextBytes(written);
-    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), new SpoolFile(folder));
         SpoolBuffer other = pool.buffer();
         SpoolBuffer spool = pool.buffer()) {
       int spooled = 0;
       for (int at = 0; at < written.length; ) {
         int count = Math.min(written.length - at, random.nextInt(50_000));
-        spool.write(written, at, count);
-        at += count;
+        if (takeOver && count > 100 && random.nextBoolean()) {
+          byte[] given = pool.take(count);
+          System.arraycopy(written, at, given, 50, count - 50);
+          pool.count(-given.length);
+          spool.takeOver(given, 50, count - 50);
+          at += count - 50;
+        } else {
+          spool.write(written, at, count);
+          at += count;
+        }
         if (at - spooled >= spoolEvery) {
           spool.spool();
           spooled = at;
@@ -62,7 +65,8 @@ class SpoolBufferTest {
         }
       }
       assertThat(spool.length()).isEqualTo(written.length);
-      assertThat(spool.heapBytes()).isLessThan(2L * (written.length - spooled) + 2_048);
+      assertThat(spool.heapBytes())
+          .isLessThan((takeOver ? 6L : 2L) * (written.length - spooled) + 2_048);
       for (int i = 0; i < 200; i++) {
         int from = random.nextInt(written.length);
         int count = random.nextInt(written.length - from);
@@ -76,7 +80,7 @@ class SpoolBufferTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void singleBytesAreUnsigned(boolean spooled) throws IOException {
-    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), new SpoolFile(folder));
         SpoolBuffer spool = pool.buffer()) {
       spool.write(0xfe);
       if (spooled) {
@@ -95,7 +99,7 @@ class SpoolBufferTest {
     assumeThat(descriptors).exists();
     long before = count(descriptors);
     byte[] bytes = new byte[2_000];
-    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder))) {
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), new SpoolFile(folder))) {
       List<SpoolBuffer> buffers = new ArrayList<>();
       for (int i = 0; i < 3_000; i++) {
         SpoolBuffer buffer = pool.buffer();
@@ -116,7 +120,7 @@ class SpoolBufferTest {
   void extentsAreUsedAgain() {
     byte[] bytes = new byte[100_000];
     SpoolFile file = new SpoolFile(folder);
-    try (BufferPool pool = new BufferPool(1, file);
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), file);
         SpoolBuffer stays = pool.buffer()) {
       stays.write(1);
       stays.spool();
@@ -132,7 +136,7 @@ class SpoolBufferTest {
 
   @Test
   void aBufferWithFewBytesCostsLittle() {
-    try (BufferPool pool = new BufferPool(1, new SpoolFile(folder));
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), new SpoolFile(folder));
         SpoolBuffer small = pool.buffer()) {
       small.write(new byte[300], 0, 300);
       assertThat(pool.usedBytes()).isLessThanOrEqualTo(1_024);
@@ -148,7 +152,7 @@ class SpoolBufferTest {
         new SpoolFile(
             folder,
             any -> FileChannel.open(FULL_DISK, StandardOpenOption.READ, StandardOpenOption.WRITE));
-    try (BufferPool pool = new BufferPool(1, full);
+    try (BufferPool pool = new BufferPool(1, new ByteArrays(0), full);
         SpoolBuffer spool = pool.buffer()) {
       spool.write(bytes, 0, bytes.length);
       assertThatThrownBy(spool::spool)
