@@ -17,6 +17,8 @@ final class LakeSession {
               "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
           Map.entry("spark.ui.enabled", "false"),
+          // A commit's tasks do not queue behind those of a compaction.
+          Map.entry("spark.scheduler.mode", "FAIR"),
           // Else S3A follows every PUT by a DELETE of markers that nothing here makes.
           Map.entry("spark.hadoop.fs.s3a.directory.marker.retention", "keep"),
           // A cached relation would answer a later query with an earlier state of its table.

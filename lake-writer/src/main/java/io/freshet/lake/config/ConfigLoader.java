@@ -61,6 +61,7 @@ public final class ConfigLoader {
             source(top.section("source")),
             top.uri("registry"),
             lake.number("concurrent-tables", 2, 1, 64),
+            services(top),
             rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();
@@ -75,6 +76,24 @@ public final class ConfigLoader {
     TableSettings defaults = settings(section, TableSettings.DEFAULTS);
     section.refuseUnknownKeys();
     return defaults;
+  }
+
+  private static ServicesConfig services(Section top) {
+    if (!top.has("services")) {
+      return ServicesConfig.DEFAULTS;
+    }
+    Section section = top.section("services");
+    ServicesConfig standard = ServicesConfig.DEFAULTS;
+    ServicesConfig services =
+        new ServicesConfig(
+            section.flag("beside-ingest", standard.besideIngest()),
+            Duration.ofSeconds(
+                section.number(
+                    "interval-seconds", (int) standard.interval().toSeconds(), 1, 86_400)),
+            section.number("compact-after-commits", standard.compactAfterCommits(), 1, 1_000_000),
+            section.number("active-commits", standard.activeCommits(), 2, 1_000_000));
+    section.refuseUnknownKeys();
+    return services;
   }
 
   private static SourceConfig source(Section source) {
@@ -143,7 +162,10 @@ public final class ConfigLoader {
         section.choice("type", defaults.type()),
         section.has("partition-by") ? section.texts("partition-by") : defaults.partitionBy(),
         section.choice("deletes", defaults.deletes()),
-        section.choice("without-key", defaults.withoutKey()));
+        section.choice("without-key", defaults.withoutKey()),
+        Duration.ofHours(
+            section.number(
+                "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)));
   }
 
   private static String template(Section section, String key) {

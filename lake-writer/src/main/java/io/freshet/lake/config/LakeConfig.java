@@ -15,6 +15,7 @@ import java.util.Set;
  * @param source where changes come from
  * @param registry Apicurio's base URL: a topic's key schema names its table's key columns
  * @param concurrentTables how many tables may be written at the same time, 1 or more
+ * @param services compaction, cleaning and archiving
  * @param rules at least one
  */
 public record LakeConfig(
@@ -23,6 +24,7 @@ public record LakeConfig(
     SourceConfig source,
     URI registry,
     int concurrentTables,
+    ServicesConfig services,
     List<TableRule> rules) {
 
   public LakeConfig {

@@ -115,6 +115,14 @@ final class Section {
     throw outOfRange(key, value.get(), least, most);
   }
 
+  boolean flag(String key, boolean fallback) {
+    String value = optionalText(key).orElse(Boolean.toString(fallback));
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new LakeException(at(key) + " is '" + value + "', but must be true or false");
+    }
+    return value.equals("true");
+  }
+
   <E extends Enum<E>> E choice(String key, E fallback) {
     return optionalText(key)
         .map(v -> choice(key, v, fallback.getDeclaringClass()))

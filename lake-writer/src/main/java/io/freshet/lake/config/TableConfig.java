@@ -1,5 +1,6 @@
 package io.freshet.lake.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -30,5 +31,10 @@ public record TableConfig(String topic, String database, String table, TableSett
   /** What a DELETE leaves. */
   public DeleteMode deletes() {
     return settings.deletes();
+  }
+
+  /** How far back a query as of an instant reaches at least. */
+  public Duration timeTravel() {
+    return settings.timeTravel();
   }
 }

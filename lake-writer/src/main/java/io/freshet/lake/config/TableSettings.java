@@ -1,5 +1,6 @@
 package io.freshet.lake.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -9,13 +10,23 @@ import java.util.List;
  * @param partitionBy source columns that partition it; empty for none
  * @param deletes what a DELETE leaves
  * @param withoutKey what becomes of a topic whose messages have no key
+ * @param timeTravel how far back a query as of an instant reaches at least, one hour or more
  */
 public record TableSettings(
-    TableType type, List<String> partitionBy, DeleteMode deletes, WithoutKey withoutKey) {
+    TableType type,
+    List<String> partitionBy,
+    DeleteMode deletes,
+    WithoutKey withoutKey,
+    Duration timeTravel) {
 
   /** What a table is like where nothing is said. */
   public static final TableSettings DEFAULTS =
-      new TableSettings(TableType.MERGE_ON_READ, List.of(), DeleteMode.SOFT, WithoutKey.REFUSE);
+      new TableSettings(
+          TableType.MERGE_ON_READ,
+          List.of(),
+          DeleteMode.SOFT,
+          WithoutKey.REFUSE,
+          Duration.ofHours(24));
 
   public TableSettings {
     partitionBy = List.copyOf(partitionBy);

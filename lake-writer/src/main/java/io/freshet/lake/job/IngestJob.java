@@ -55,6 +55,7 @@ public final class IngestJob {
   private final boolean once;
   private final Optional<SyncQueue> sync;
   private final TablePool pool;
+  private final ServiceLoop services;
   private final TableSet tables;
   private volatile boolean stopping;
 
@@ -79,7 +80,16 @@ public final class IngestJob {
             config.concurrentTables(),
             once ? ATTEMPTS_ONCE : Integer.MAX_VALUE,
             table -> sync.ifPresent(queue -> queue.request(table.spec())));
-    this.tables = new TableSet(config, spark, clock, pool::add);
+    this.services = new ServiceLoop(spark, config.services(), clock);
+    this.tables =
+        new TableSet(
+            config,
+            spark,
+            clock,
+            table -> {
+              pool.add(table);
+              services.add(table);
+            });
     tables.openAll(topics());
   }
 
@@ -104,6 +114,9 @@ public final class IngestJob {
   public void run() throws InterruptedException {
     Path checkpoint = temporaryFolder();
     pool.start();
+    if (config.services().besideIngest() && !once) {
+      services.start();
+    }
     try {
       StreamingQuery query = startQuery(checkpoint);
       sync.ifPresent(
@@ -119,10 +132,14 @@ public final class IngestJob {
         if (stopping) {
           throw new LakeException("stopped before all that has landed was committed");
         }
+        if (config.services().besideIngest()) {
+          services.round();
+        }
         requireSynced();
       }
     } finally {
       pool.stop(STOP_PATIENCE);
+      services.stop(STOP_PATIENCE);
       if (sync.isPresent()) {
         sync.get().stop();
       }

@@ -53,6 +53,10 @@ final class TableWorker {
     return table.spec();
   }
 
+  HudiTable table() {
+    return table;
+  }
+
   String name() {
     return spec().config().name();
   }

@@ -8,12 +8,6 @@ import java.util.Map;
 
 /** The options that every write of a table passes to Hudi. */
 final class HudiOptions {
-  /** Time travel reaches back at least this far; older file versions are cleaned away. */
-  private static final int HOURS_RETAINED = 24;
-
-  /** Delta commits of a merge-on-read table before its logs are merged into base files. */
-  private static final int COMPACT_AFTER_DELTA_COMMITS = 20;
-
   private HudiOptions() {}
 
   static Map<String, String> of(TableSpec spec, int parallelism) {
@@ -33,18 +27,8 @@ final class HudiOptions {
     order(options);
     deletes(spec, options);
     index(spec, options, parallelism);
-    services(spec, options);
+    services(options);
     return options;
-  }
-
-  /**
-   * Whether a write cleans and archives behind its commit. Planning that lists every partition,
-   * also where nothing is old enough.
-   */
-  static Map<String, String> housekeeping(boolean due) {
-    return Map.of(
-        "hoodie.clean.automatic", Boolean.toString(due),
-        "hoodie.archive.automatic", Boolean.toString(due));
   }
 
   private static String keyGenerator(TableSpec spec) {
@@ -103,21 +87,17 @@ final class HudiOptions {
     options.put("hoodie.markers.delete.parallelism", "1");
   }
 
-  private static void services(TableSpec spec, Map<String, String> options) {
+  private static void services(Map<String, String> options) {
     // Off for every writer alike: Hudi 1.2.0's metadata table leaks S3A connections.
     options.put("hoodie.metadata.enable", "false");
     options.put("hoodie.embed.timeline.server", "false");
     options.put("hoodie.write.markers.type", "DIRECT");
     // One writer a table: its instants need no distance for other machines' clocks.
     options.put("hoodie.time.generator.max_expected_clock_skew_ms", "1");
-    options.put("hoodie.clean.async.enabled", "false");
-    options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
-    options.put("hoodie.clean.hours.retained", Integer.toString(HOURS_RETAINED));
+    // A commit does nothing but commit: TableServices does the rest.
+    options.put("hoodie.clean.automatic", "false");
+    options.put("hoodie.archive.automatic", "false");
+    options.put("hoodie.compact.inline", "false");
     options.put("hoodie.datasource.compaction.async.enable", "false");
-    if (spec.mergeOnRead()) {
-      options.put("hoodie.compact.inline", "true");
-      options.put(
-          "hoodie.compact.inline.max.delta.commits", Integer.toString(COMPACT_AFTER_DELTA_COMMITS));
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
@@ -40,14 +41,11 @@ public final class HudiTable {
    */
   static final String POSITION_PREFIX = "freshet.position.";
 
-  /** Commits from one cleaning and archiving to the next; a process's first commit does it too. */
-  private static final int HOUSEKEEPING_COMMITS = 20;
-
   private final SparkSession spark;
   private final TableSpec spec;
   private final Configuration hadoop;
   private final Set<String> partitions = new HashSet<>();
-  private int untilHousekeeping;
+  private final ReentrantLock writing = new ReentrantLock();
 
   public HudiTable(SparkSession spark, TableSpec spec) {
     this.spark = spark;
@@ -57,6 +55,10 @@ public final class HudiTable {
 
   public TableSpec spec() {
     return spec;
+  }
+
+  SparkSession spark() {
+    return spark;
   }
 
   /** Whether a first commit has been made, or at least begun. */
@@ -174,9 +176,12 @@ public final class HudiTable {
    * @param reached the position after these rows
    */
   public void commit(Dataset<Row> rows, TopicPosition reached) {
+    betweenCommits(() -> upsert(rows, reached));
+  }
+
+  private void upsert(Dataset<Row> rows, TopicPosition reached) {
     Map<String, String> options = options(reached);
     boolean first = !exists();
-    untilHousekeeping = (untilHousekeeping + HOUSEKEEPING_COMMITS - 1) % HOUSEKEEPING_COMMITS;
     try (StoredValues filled = new StoredValues(spark, spec, rows, first)) {
       filled
           .rows()
@@ -198,6 +203,20 @@ public final class HudiTable {
    * @param reached the position after the change that emptied the source table
    */
   public void truncate(TopicPosition reached) {
+    betweenCommits(() -> empty(reached));
+  }
+
+  /** Runs something while no commit of this table is under way in this process. */
+  void betweenCommits(Runnable work) {
+    writing.lock();
+    try {
+      work.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void empty(TopicPosition reached) {
     Map<String, String> options = options(reached);
     options.put("hoodie.datasource.write.operation", "insert_overwrite_table");
     spark
@@ -213,7 +232,6 @@ public final class HudiTable {
   private Map<String, String> options(TopicPosition reached) {
     Map<String, String> options =
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
-    options.putAll(HudiOptions.housekeeping(untilHousekeeping == 0));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
     options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
     return options;
@@ -260,7 +278,7 @@ public final class HudiTable {
         .orElse(false);
   }
 
-  private HoodieTableMetaClient client() {
+  HoodieTableMetaClient client() {
     return HoodieTableMetaClient.builder()
         .setConf(HadoopFSUtils.getStorageConfWithCopy(hadoop))
         .setBasePath(spec.location())

@@ -26,6 +26,11 @@ class ConfigLoaderTest {
         kind: landing
         root: s3a://lake/topics
       registry: http://127.0.0.1:8081
+      services:
+        beside-ingest: false
+        interval-seconds: 30
+        compact-after-commits: 10
+        active-commits: 100
       tables:
         - topic: moma.public.artists
           database: moma_mor
@@ -33,6 +38,7 @@ class ConfigLoaderTest {
           type: merge-on-read
           partition-by: [nationality]
           deletes: hard
+          time-travel-hours: 168
         - topic: moma.public.artists
           database: moma_cow
           table: artists
@@ -58,13 +64,20 @@ class ConfigLoaderTest {
                     TableType.MERGE_ON_READ,
                     List.of("nationality"),
                     DeleteMode.HARD,
-                    WithoutKey.REFUSE)),
+                    WithoutKey.REFUSE,
+                    Duration.ofHours(168))),
             new TableConfig(
                 "moma.public.artists",
                 "moma_cow",
                 "artists",
                 new TableSettings(
-                    TableType.COPY_ON_WRITE, List.of(), DeleteMode.SOFT, WithoutKey.REFUSE)));
+                    TableType.COPY_ON_WRITE,
+                    List.of(),
+                    DeleteMode.SOFT,
+                    WithoutKey.REFUSE,
+                    Duration.ofHours(24))));
+    assertThat(config.services())
+        .isEqualTo(new ServicesConfig(false, Duration.ofSeconds(30), 10, 100));
     assertThat(config.location(config.tablesOf("moma.public.artists").get(0)))
         .isEqualTo("s3a://lake/warehouse/moma_mor/artists");
   }
@@ -75,6 +88,7 @@ class ConfigLoaderTest {
       textBlock =
           """
           partition-by: [nationality]|partition_by: [nationality]|unknown key tables[0].partition_by; did you mean 'partition-by'?
+          beside-ingest: false|beside-ingest: no way|services.beside-ingest is 'no way', but must be true or false
           deletes: hard|delete: hard|unknown key tables[0].delete; did you mean 'deletes'?
           warehouse: s3a|warehous: s3a|unknown key lake.warehous; did you mean 'warehouse'?
           registry: http|colour: http|registry is missing

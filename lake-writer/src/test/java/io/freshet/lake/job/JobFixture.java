@@ -2,6 +2,7 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.ServicesConfig;
 import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableRule;
@@ -38,21 +39,23 @@ abstract class JobFixture {
   @BeforeAll
   static void start() throws Exception {
     registry = new TestRegistry();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-            .config("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar")
-            .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.hudi.catalog.HoodieCatalog")
-            .getOrCreate();
+    spark = session();
+  }
+
+  static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+        .config("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar")
+        .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog")
+        .getOrCreate();
   }
 
   @AfterAll
@@ -69,7 +72,11 @@ abstract class JobFixture {
   static TableConfig table(
       String name, TableType type, List<String> partitionBy, DeleteMode deletes) {
     return new TableConfig(
-        TOPIC, "moma", name, new TableSettings(type, partitionBy, deletes, WithoutKey.REFUSE));
+        TOPIC,
+        "moma",
+        name,
+        new TableSettings(
+            type, partitionBy, deletes, WithoutKey.REFUSE, TableSettings.DEFAULTS.timeTravel()));
   }
 
   LakeConfig config(TableConfig... tables) {
@@ -77,12 +84,17 @@ abstract class JobFixture {
   }
 
   LakeConfig config(TableRule... rules) {
+    return config(ServicesConfig.DEFAULTS, rules);
+  }
+
+  LakeConfig config(ServicesConfig services, TableRule... rules) {
     return new LakeConfig(
         folder.resolve("warehouse").toUri(),
         Optional.empty(),
         SourceConfig.landing(folder.resolve("topics").toUri(), Duration.ofMillis(100)),
         registry.uri(),
         2,
+        services,
         Arrays.asList(rules));
   }
 

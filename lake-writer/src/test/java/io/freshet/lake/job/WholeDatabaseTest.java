@@ -32,7 +32,11 @@ class WholeDatabaseTest extends JobFixture {
             "moma",
             "{table}",
             new TableSettings(
-                defaults.type(), defaults.partitionBy(), defaults.deletes(), withoutKey)));
+                defaults.type(),
+                defaults.partitionBy(),
+                defaults.deletes(),
+                withoutKey,
+                defaults.timeTravel())));
   }
 
   private void once(LakeConfig config) throws InterruptedException {
