@@ -22,6 +22,7 @@ import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieTimeline;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
 import org.apache.hudi.hadoop.fs.HadoopFSUtils;
+import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -51,6 +52,8 @@ public final class HudiTable {
     this.spark = spark;
     this.spec = spec;
     this.hadoop = spark.sparkContext().hadoopConfiguration();
+    // A source's arrays may hold nulls, which Parquet's older structure of lists has no place for.
+    hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
   }
 
   public TableSpec spec() {

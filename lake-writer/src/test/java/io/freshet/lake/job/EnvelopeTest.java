@@ -7,6 +7,7 @@ import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -247,6 +248,33 @@ class EnvelopeTest extends JobFixture {
           .containsExactly(
               "1|null|null|null|null||d|artists|7", "10|A|French|life|null||c|artists|7");
       assertThat(instants(table)).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void anArrayMayHoldNulls(TableType type) throws Exception {
+    TableConfig[] tables = tables(type);
+    put("r", row(1, "A", "French", null, null, Arrays.asList("a", null, "b")));
+    log.land();
+    ingest(tables);
+    put("u", row(1, "A2", "French", null, null, List.of(GONE)));
+    put("c", row(2, "B", "Dutch", null, null, Arrays.asList(null, null)));
+    log.land();
+    ingest(tables);
+    for (TableConfig table : tables) {
+      assertThat(
+              spark
+                  .read()
+                  .format("hudi")
+                  .load(location(table))
+                  .orderBy("artist_id")
+                  .selectExpr("name", "array_join(names, ',', '?')")
+                  .collectAsList()
+                  .stream()
+                  .map(row -> row.mkString("|")))
+          .as(table.name())
+          .containsExactly("A2|a,?,b", "B|?,?");
     }
   }
 }
