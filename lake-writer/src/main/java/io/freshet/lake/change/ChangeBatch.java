@@ -2,6 +2,7 @@ package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
 import io.freshet.schemas.ChangeColumns;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -59,13 +60,16 @@ public final class ChangeBatch implements AutoCloseable {
    * column {@link #UNAVAILABLE} more. It names no texts: those hold Debezium's placeholder, which
    * Hudi replaces with the stored value when it merges rows.
    *
+   * <p>Where a message can't be made a row, what is done with these rows fails with {@link
+   * BadRecordException}.
+   *
    * @param schema what {@link #schema} returned
    * @param keys key columns, which a delete keeps
+   * @param quarantined messages that are passed over
    */
-  public Dataset<Row> rows(StructType schema, List<String> keys) {
+  public Dataset<Row> rows(StructType schema, List<String> keys, Quarantined quarantined) {
     StructType working = RowDecoder.working(schema);
-    Dataset<Row> changes =
-        spark.internalCreateDataFrame(reader.rows(schema, keys, unavailable).rdd(), working, false);
+    Dataset<Row> changes = uncollapsed(schema, keys, quarantined);
     if (!reader.isSmall()) {
       changes = changes.repartition(spark.sparkContext().defaultParallelism(), columns(keys));
     }
@@ -78,6 +82,41 @@ public final class ChangeBatch implements AutoCloseable {
             .toJavaRDD()
             .mapPartitions(rows -> new Collapse(rows, schema, keys, marker));
     return spark.internalCreateDataFrame(last.rdd(), working, false);
+  }
+
+  /** The same, but one row for each change. */
+  public Dataset<Row> uncollapsed(StructType schema, List<String> keys, Quarantined quarantined) {
+    Target target = new Target(schema, keys, unavailable, quarantined);
+    return spark.internalCreateDataFrame(
+        reader.rows(target).rdd(), RowDecoder.working(schema), false);
+  }
+
+  /**
+   * The messages that can't be made rows. That is found out by reading all messages once more, and
+   * again where such a message leaves others in doubt.
+   *
+   * @param schema what {@link #schema} returned
+   * @param keys key columns
+   * @param quarantined those that are known
+   * @param most how many are enough
+   * @throws RuntimeException with a {@link TruncateFoundException} in it, if there is a TRUNCATE
+   */
+  public List<BadRecord> badRecords(
+      StructType schema, List<String> keys, Quarantined quarantined, int most) {
+    List<BadRecord> all = new ArrayList<>();
+    Quarantined known = quarantined;
+    List<BadRecord> found = bad(schema, keys, known, most);
+    while (!found.isEmpty()) {
+      all.addAll(found);
+      known = known.plus(found);
+      found = all.size() < most ? bad(schema, keys, known, most - all.size()) : List.of();
+    }
+    return all;
+  }
+
+  private List<BadRecord> bad(
+      StructType schema, List<String> keys, Quarantined quarantined, int most) {
+    return reader.bad(new Target(schema, keys, unavailable, quarantined), most).collect();
   }
 
   private static Column[] columns(List<String> names) {

@@ -4,10 +4,10 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.StructType;
 
 /** Reads the messages of some slices as rows of a table. */
-sealed interface ChangeReader extends AutoCloseable permits LandedFiles, KafkaMessages {
+sealed interface ChangeReader extends AutoCloseable
+    permits LandedFiles, KafkaMessages, StoredMessages {
 
   /**
    * The distinct schemas of the messages, the columns that the sink appends included, each with its
@@ -22,10 +22,18 @@ sealed interface ChangeReader extends AutoCloseable permits LandedFiles, KafkaMe
   record TopicSchema(String topic, Schema schema) {}
 
   /**
-   * One row of {@link RowDecoder#working}'s schema for each message. A TRUNCATE among them fails
-   * the action with {@link TruncateFoundException}.
+   * One row of {@link RowDecoder#working}'s schema for each message that is not in quarantine. A
+   * TRUNCATE among them fails the action with {@link TruncateFoundException}, one that can't be
+   * made a row with {@link BadRecordException}.
    */
-  JavaRDD<InternalRow> rows(StructType table, List<String> keys, Unavailable unavailable);
+  JavaRDD<InternalRow> rows(Target target);
+
+  /**
+   * The messages that can't be made rows and are not in quarantine yet.
+   *
+   * @param most how many are enough
+   */
+  JavaRDD<BadRecord> bad(Target target, int most);
 
   /** Whether there is little to read, in one partition. */
   boolean isSmall();

@@ -3,6 +3,7 @@ package io.freshet.lake.change;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.LandedFile;
+import io.freshet.lake.source.MessageIds;
 import io.freshet.lake.source.SchemaRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -41,5 +42,16 @@ public final class Changes {
                 registry,
                 schemas);
     return new ChangeBatch(spark, reader, unavailable);
+  }
+
+  /**
+   * Changes that were in quarantine.
+   *
+   * @param records at least one, of one topic
+   */
+  public ChangeBatch replay(List<BadRecord> records) {
+    MessageIds ids = kafka.map(KafkaConnection::idFormat).orElse(MessageIds.CONTENT_ID_4);
+    return new ChangeBatch(
+        spark, new StoredMessages(spark, records, ids, registry, schemas), unavailable);
   }
 }

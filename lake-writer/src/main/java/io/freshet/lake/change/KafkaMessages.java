@@ -5,9 +5,8 @@ import io.freshet.lake.source.AvroMessage;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.KafkaMessageIterator;
 import io.freshet.lake.source.SchemaRegistry;
+import io.freshet.lake.source.UnknownSchemaException;
 import io.freshet.schemas.ChangeColumns;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,20 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -39,7 +30,7 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 final class KafkaMessages implements ChangeReader {
   /** A schema's identity in the registry, beside its topic. As text it passes any serializer. */
-  private record Id(String topic, boolean global, long id) {
+  record Id(String topic, boolean global, long id) {
     static Id of(AvroMessage message) {
       return new Id(message.topic(), message.globalId(), message.schemaId());
     }
@@ -57,6 +48,7 @@ final class KafkaMessages implements ChangeReader {
 
   private final JavaRDD<AvroMessage> messages;
   private final Map<String, String> schemas = new HashMap<>();
+  private final Map<String, String> unknown = new HashMap<>();
   private final boolean small;
 
   /**
@@ -68,29 +60,51 @@ final class KafkaMessages implements ChangeReader {
       KafkaConnection connection,
       SchemaRegistry registry,
       SchemaCache cache) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<Integer> indexes = IntStream.range(0, slices.size()).boxed().toList();
-    this.small = slices.size() == 1;
-    this.messages =
-        context
-            .parallelize(indexes, indexes.size())
-            .flatMap(index -> read(connection, slices.get(index)))
-            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    this(fetched(spark, slices, connection), slices.size() == 1, registry, cache);
+  }
+
+  /**
+   * @param messages of one topic
+   * @param small whether they are few
+   */
+  KafkaMessages(
+      JavaRDD<AvroMessage> messages, boolean small, SchemaRegistry registry, SchemaCache cache) {
+    this.small = small;
+    this.messages = messages.persist(StorageLevel.MEMORY_AND_DISK_SER());
     messages.mapPartitions(KafkaMessages::ids).collect().stream()
         .distinct()
         .map(Id::parse)
-        .forEach(
-            id ->
-                schemas.put(
-                    id.toString(),
-                    cache
-                        .message(id.global(), id.id(), () -> registry.schema(id.global(), id.id()))
-                        .toString()));
+        .forEach(id -> look(id, registry, cache));
+  }
+
+  private static JavaRDD<AvroMessage> fetched(
+      SparkSession spark, List<Slice> slices, KafkaConnection connection) {
+    List<Integer> indexes = IntStream.range(0, slices.size()).boxed().toList();
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(indexes, indexes.size())
+        .flatMap(index -> read(connection, slices.get(index)));
+  }
+
+  private void look(Id id, SchemaRegistry registry, SchemaCache cache) {
+    try {
+      schemas.put(
+          id.toString(),
+          cache
+              .message(id.global(), id.id(), () -> registry.schema(id.global(), id.id()))
+              .toString());
+    } catch (UnknownSchemaException none) {
+      unknown.put(id.toString(), none.getMessage());
+    }
   }
 
   private static Iterator<String> ids(Iterator<AvroMessage> messages) {
     Set<String> ids = new HashSet<>();
-    messages.forEachRemaining(message -> ids.add(Id.of(message).toString()));
+    messages.forEachRemaining(
+        message -> {
+          if (message.problem().isEmpty()) {
+            ids.add(Id.of(message).toString());
+          }
+        });
     return ids.iterator();
   }
 
@@ -115,7 +129,7 @@ final class KafkaMessages implements ChangeReader {
   }
 
   /** The schema that the message would have had in a landed file. */
-  private static Schema landed(String text) {
+  static Schema landed(String text) {
     Schema message = new Schema.Parser().parse(text);
     if (message.getType() != Schema.Type.RECORD) {
       throw new LakeException("messages are not records, but " + message);
@@ -130,9 +144,25 @@ final class KafkaMessages implements ChangeReader {
   }
 
   @Override
-  public JavaRDD<InternalRow> rows(StructType table, List<String> keys, Unavailable unavailable) {
+  public JavaRDD<InternalRow> rows(Target target) {
     Map<String, String> known = schemas;
-    return messages.mapPartitions(fetched -> new Rows(fetched, known, table, keys, unavailable));
+    Map<String, String> missing = unknown;
+    return messages.mapPartitions(
+        fetched ->
+            new MessageRows(
+                fetched, known, missing, target, BadRecords.passing(target.quarantined())));
+  }
+
+  @Override
+  public JavaRDD<BadRecord> bad(Target target, int most) {
+    Map<String, String> known = schemas;
+    Map<String, String> missing = unknown;
+    return messages.mapPartitions(
+        fetched -> {
+          BadRecords noted = BadRecords.noting(target.quarantined(), most);
+          new MessageRows(fetched, known, missing, target, noted).forEachRemaining(row -> {});
+          return noted.found().iterator();
+        });
   }
 
   @Override
@@ -143,77 +173,5 @@ final class KafkaMessages implements ChangeReader {
   @Override
   public void close() {
     messages.unpersist();
-  }
-
-  /** Decodes messages. */
-  private static final class Rows implements Iterator<InternalRow> {
-    private record Decoder(GenericDatumReader<GenericRecord> reader, RowDecoder rows) {}
-
-    private final Iterator<AvroMessage> messages;
-    private final Map<String, String> schemas;
-    private final StructType table;
-    private final List<String> keys;
-    private final Unavailable unavailable;
-    private final Map<Id, Map<Integer, Decoder>> decoders = new HashMap<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private BinaryEncoder encoder;
-    private BinaryDecoder decoder;
-
-    Rows(
-        Iterator<AvroMessage> messages,
-        Map<String, String> schemas,
-        StructType table,
-        List<String> keys,
-        Unavailable unavailable) {
-      this.messages = messages;
-      this.schemas = schemas;
-      this.table = table;
-      this.keys = keys;
-      this.unavailable = unavailable;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return messages.hasNext();
-    }
-
-    @Override
-    public InternalRow next() {
-      AvroMessage message = messages.next();
-      Decoder decoding =
-          decoders
-              .computeIfAbsent(Id.of(message), id -> new HashMap<>())
-              .computeIfAbsent(message.partition(), partition -> decoder(message));
-      try {
-        GenericRecord record = decoding.reader().read(null, withAppended(message));
-        if (decoding.rows().isTruncate(record)) {
-          throw new TruncateFoundException(message.topic(), message.partition(), message.offset());
-        }
-        return decoding.rows().row(record);
-      } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException malformed) {
-        throw new LakeException(
-            "%s-%d, offset %d: the message is not of its schema: %s"
-                .formatted(message.topic(), message.partition(), message.offset(), malformed),
-            malformed);
-      }
-    }
-
-    private Decoder decoder(AvroMessage message) {
-      Schema schema = landed(schemas.get(Id.of(message).toString()));
-      return new Decoder(
-          new GenericDatumReader<>(schema),
-          new RowDecoder(schema, message.topic(), table, keys, message.partition(), unavailable));
-    }
-
-    /** Appending fields to an encoded record is appending bytes to it. */
-    private BinaryDecoder withAppended(AvroMessage message) throws IOException {
-      bytes.reset();
-      bytes.writeBytes(message.body());
-      encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
-      encoder.writeLong(message.offset());
-      encoder.writeLong(message.timestamp());
-      decoder = DecoderFactory.get().binaryDecoder(bytes.toByteArray(), decoder);
-      return decoder;
-    }
   }
 }

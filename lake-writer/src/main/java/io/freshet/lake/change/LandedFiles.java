@@ -4,6 +4,7 @@ import io.freshet.lake.LakeException;
 import io.freshet.lake.source.LandedFile;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +26,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -78,7 +78,28 @@ final class LandedFiles implements ChangeReader {
   }
 
   @Override
-  public JavaRDD<InternalRow> rows(StructType table, List<String> keys, Unavailable unavailable) {
+  public JavaRDD<InternalRow> rows(Target target) {
+    return read(
+        (slices, hadoop) ->
+            new FilesIterator(slices, target, BadRecords.passing(target.quarantined()), hadoop));
+  }
+
+  @Override
+  public JavaRDD<BadRecord> bad(Target target, int most) {
+    return read(
+        (slices, hadoop) -> {
+          BadRecords noted = BadRecords.noting(target.quarantined(), most);
+          new FilesIterator(slices, target, noted, hadoop).forEachRemaining(row -> {});
+          return noted.found().iterator();
+        });
+  }
+
+  /** Reads the files of one task. */
+  private interface Reading<T> extends Serializable {
+    Iterator<T> of(List<Slice> slices, Configuration hadoop);
+  }
+
+  private <T> JavaRDD<T> read(Reading<T> reading) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(
@@ -88,10 +109,7 @@ final class LandedFiles implements ChangeReader {
     // The files travel with the closure: Java serializes that, and Kryo can't serialize records.
     return context
         .parallelize(indexes, indexes.size())
-        .flatMap(
-            index ->
-                new FilesIterator(
-                    read.get(index), table, keys, unavailable, hadoop.value().value()));
+        .flatMap(index -> reading.of(read.get(index), hadoop.value().value()));
   }
 
   @Override
@@ -135,9 +153,8 @@ final class LandedFiles implements ChangeReader {
   /** Rows of several files after one another, with one file open at a time. */
   private static final class FilesIterator implements Iterator<InternalRow> {
     private final Iterator<Slice> slices;
-    private final StructType schema;
-    private final List<String> keys;
-    private final Unavailable unavailable;
+    private final Target target;
+    private final BadRecords bad;
     private final Configuration hadoop;
     private Slice slice;
     private DataFileReader<GenericRecord> reader;
@@ -145,16 +162,10 @@ final class LandedFiles implements ChangeReader {
     private GenericRecord reused;
     private InternalRow ahead;
 
-    FilesIterator(
-        List<Slice> slices,
-        StructType schema,
-        List<String> keys,
-        Unavailable unavailable,
-        Configuration hadoop) {
+    FilesIterator(List<Slice> slices, Target target, BadRecords bad, Configuration hadoop) {
       this.slices = slices.iterator();
-      this.schema = schema;
-      this.keys = keys;
-      this.unavailable = unavailable;
+      this.target = target;
+      this.bad = bad;
       this.hadoop = hadoop;
       TaskContext task = TaskContext.get();
       if (task != null) {
@@ -169,7 +180,7 @@ final class LandedFiles implements ChangeReader {
           read();
         } else {
           close();
-          if (!slices.hasNext()) {
+          if (!slices.hasNext() || bad.isEnough()) {
             return false;
           }
           openNext(slices.next());
@@ -188,9 +199,7 @@ final class LandedFiles implements ChangeReader {
           close();
           return;
         }
-        decoder =
-            new RowDecoder(
-                reader.getSchema(), file.topic(), schema, keys, file.partition(), unavailable);
+        decoder = target.decoder(reader.getSchema(), file.topic(), file.partition());
       } catch (IOException unreadable) {
         throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
       }
@@ -210,7 +219,7 @@ final class LandedFiles implements ChangeReader {
         throw new TruncateFoundException(
             slice.segment().topic(), slice.segment().partition(), offset);
       }
-      ahead = decoder.row(reused);
+      ahead = bad.row(decoder, reused, slice.segment().partition());
     }
 
     @Override

@@ -5,9 +5,12 @@ import io.freshet.schemas.ChangeColumns;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -45,6 +48,10 @@ final class RowDecoder {
       columns.set(column);
     }
 
+    void clear() {
+      columns.clear();
+    }
+
     ArrayData take() {
       if (columns.isEmpty()) {
         return null;
@@ -62,6 +69,9 @@ final class RowDecoder {
   private final boolean changelog;
   private final Column[] columns;
   private final int offset;
+  private final Schema.Field timestamp;
+  private final List<String> keys;
+  private final int[] keyColumns;
   private final Marks marks = new Marks();
 
   /**
@@ -83,12 +93,20 @@ final class RowDecoder {
     this.shape = schema.shape();
     this.unavailable = unavailable;
     this.offset = landed.getField(ChangeColumns.OFFSET).pos();
+    this.timestamp = landed.getField(ChangeColumns.KAFKA_TIMESTAMP);
+    this.keys = List.copyOf(keys);
+    this.keyColumns =
+        keys.stream().filter(names(target)::contains).mapToInt(target::fieldIndex).toArray();
     // Of a row without a key a delete says all that there is to say of it.
     this.changelog = keys.contains(ChangeColumns.OFFSET);
     this.columns = new Column[target.length()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = column(schema.sourceColumns(), i, target.apply(i), keys, partition);
     }
+  }
+
+  private static Set<String> names(StructType schema) {
+    return Set.of(schema.fieldNames());
   }
 
   /** The table's schema with the additional column. */
@@ -169,22 +187,84 @@ final class RowDecoder {
     return shape.op(message).equals(TRUNCATE);
   }
 
-  /** The row for a message that is no truncate. */
+  /** The topic that the messages are of. */
+  String topic() {
+    return topic;
+  }
+
+  /** The message's Kafka timestamp, milliseconds since the epoch; -1 where it has none. */
+  long timestamp(GenericRecord message) {
+    Object value = timestamp == null ? null : message.get(timestamp.pos());
+    return value instanceof Long millis ? millis : -1;
+  }
+
+  /** The values of the row's key as a text; empty where the message does not say all of them. */
+  Optional<String> key(GenericRecord message) {
+    GenericRecord image = shape.image(message);
+    StringJoiner text = new StringJoiner(", ", "[", "]");
+    for (String key : keys) {
+      Schema.Field field = image == null ? null : image.getSchema().getField(key);
+      Object value = field == null ? null : image.get(field.pos());
+      if (value == null) {
+        return Optional.empty();
+      }
+      text.add(GenericData.get().toString(value));
+    }
+    return Optional.of(text.toString());
+  }
+
+  /** Whether a row of {@link #row} lacks values that were not logged. */
+  boolean isPartial(InternalRow row) {
+    return !row.isNullAt(columns.length);
+  }
+
+  /**
+   * The row for a message that is no truncate.
+   *
+   * @throws BadValueException if this message can't be made one
+   */
   InternalRow row(GenericRecord message) {
     GenericRecord image = shape.image(message);
     boolean gone = shape.op(message).equals(DELETE);
     if (image == null) {
-      throw new IllegalArgumentException(
-          "the message with the operation '%s' at offset %d holds no row"
-              .formatted(shape.op(message), offset(message)));
+      throw new BadValueException(
+          "the message with the operation '%s' holds no row".formatted(shape.op(message)));
     }
+    marks.clear(); // A message before this one may have failed half-way.
     Object[] values = new Object[columns.length + 1];
     for (int i = 0; i < columns.length; i++) {
-      values[i] = columns[i].of(message, image, gone, marks);
+      values[i] = value(i, message, image, gone);
     }
+    requireKey(values);
     requireKnownRow(message);
     values[columns.length] = marks.take();
     return new GenericInternalRow(values);
+  }
+
+  private Object value(int index, GenericRecord message, GenericRecord image, boolean gone) {
+    try {
+      return columns[index].of(message, image, gone, marks);
+    } catch (LakeException known) {
+      throw new BadValueException(known.getMessage(), known);
+    } catch (RuntimeException unfit) {
+      throw new BadValueException(
+          "the value of column %s does not fit in %s (%s)"
+              .formatted(
+                  target.apply(index).name(),
+                  target.apply(index).dataType().sql(),
+                  unfit.getClass().getSimpleName()),
+          unfit);
+    }
+  }
+
+  private void requireKey(Object[] values) {
+    for (int key : keyColumns) {
+      if (values[key] == null) {
+        throw new BadValueException(
+            "the key column %s is null; a row can't be told from others without it"
+                .formatted(target.apply(key).name()));
+      }
+    }
   }
 
   /**

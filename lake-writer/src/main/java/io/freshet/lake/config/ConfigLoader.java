@@ -165,7 +165,18 @@ public final class ConfigLoader {
         section.choice("without-key", defaults.withoutKey()),
         Duration.ofHours(
             section.number(
-                "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)));
+                "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)),
+        quarantineMaxRecords(section, defaults.quarantineMaxRecords()));
+  }
+
+  private static int quarantineMaxRecords(Section section, int fallback) {
+    if (!section.has("quarantine")) {
+      return fallback;
+    }
+    Section quarantine = section.section("quarantine");
+    int most = quarantine.number("max-records", fallback, 0, 100_000);
+    quarantine.refuseUnknownKeys();
+    return most;
   }
 
   private static String template(Section section, String key) {

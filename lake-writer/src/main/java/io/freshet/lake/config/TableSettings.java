@@ -11,13 +11,17 @@ import java.util.List;
  * @param deletes what a DELETE leaves
  * @param withoutKey what becomes of a topic whose messages have no key
  * @param timeTravel how far back a query as of an instant reaches at least, one hour or more
+ * @param quarantineMaxRecords how many records may be in the table's quarantine before it stops
  */
 public record TableSettings(
     TableType type,
     List<String> partitionBy,
     DeleteMode deletes,
     WithoutKey withoutKey,
-    Duration timeTravel) {
+    Duration timeTravel,
+    int quarantineMaxRecords) {
+
+  private static final int QUARANTINE_MAX_RECORDS = 1_000;
 
   /** What a table is like where nothing is said. */
   public static final TableSettings DEFAULTS =
@@ -27,6 +31,16 @@ public record TableSettings(
           DeleteMode.SOFT,
           WithoutKey.REFUSE,
           Duration.ofHours(24));
+
+  /** With the usual limit to its quarantine. */
+  public TableSettings(
+      TableType type,
+      List<String> partitionBy,
+      DeleteMode deletes,
+      WithoutKey withoutKey,
+      Duration timeTravel) {
+    this(type, partitionBy, deletes, withoutKey, timeTravel, QUARANTINE_MAX_RECORDS);
+  }
 
   public TableSettings {
     partitionBy = List.copyOf(partitionBy);

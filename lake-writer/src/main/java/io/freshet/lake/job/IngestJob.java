@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public final class IngestJob {
 
   /** Announced files that may wait for their tables before the stream is held back. */
   private static final int MOST_PENDING_FILES = 100_000;
+
+  /** How often the tables that have a quarantine look for requests to replay it. */
+  private static final Duration REPLAY_INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
   private static final Duration SYNC_PATIENCE = Duration.ofSeconds(60);
@@ -185,8 +189,13 @@ public final class IngestJob {
   private void await(StreamingQuery query) throws InterruptedException {
     try {
       boolean over = false;
+      Instant nextLook = clock.instant().plus(REPLAY_INTERVAL);
       while (!stopping && !over) {
         pool.requireAlive();
+        if (clock.instant().isAfter(nextLook)) {
+          lookForReplays();
+          nextLook = clock.instant().plus(REPLAY_INTERVAL);
+        }
         over = query.awaitTermination(200);
       }
     } catch (StreamingQueryException failed) {
@@ -194,6 +203,16 @@ public final class IngestJob {
           .orElseGet(() -> new LakeException("reading the source failed: " + failed, failed));
     } finally {
       stop(query);
+    }
+  }
+
+  private void lookForReplays() {
+    try {
+      if (tables.lookForReplays()) {
+        pool.wake();
+      }
+    } catch (LakeException unreachable) {
+      LOG.warn("{}; looking for replays again later", unreachable.getMessage());
     }
   }
 

@@ -5,6 +5,7 @@ import io.freshet.lake.change.Changes;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.WithoutKey;
+import io.freshet.lake.quarantine.QuarantineFolder;
 import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
@@ -109,11 +110,21 @@ final class TableSet {
               .orElseThrow(() -> noKey(table, landed));
       HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
       hudi.requireSameShape();
-      opened.add(new TableWorker(hudi, changes, clock));
+      opened.add(new TableWorker(hudi, changes, quarantine(hudi.spec()), clock));
     }
     opened.forEach(table -> topicByTable.put(table.name(), topic));
     byTopic.put(topic, opened);
     opened.forEach(onOpen);
+  }
+
+  private TableQuarantine quarantine(TableSpec spec) {
+    return new TableQuarantine(
+        new QuarantineFolder(
+            config.warehouse(),
+            spec.config().database(),
+            spec.config().table(),
+            spark.sparkContext().hadoopConfiguration()),
+        spec);
   }
 
   /** A changelog's rows are told apart by where they stood in Kafka. */
@@ -142,6 +153,15 @@ final class TableSet {
         (topic, tables) ->
             tables.forEach(table -> from.merge(topic, table.position(), TopicPosition::earlier)));
     return from;
+  }
+
+  /** Takes notice of requests for a replay of what is in quarantine. */
+  boolean lookForReplays() {
+    boolean asked = false;
+    for (TableWorker table : all()) {
+      asked |= table.lookForReplays();
+    }
+    return asked;
   }
 
   synchronized List<TableWorker> all() {

@@ -1,6 +1,8 @@
 package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.change.BadRecord;
+import io.freshet.lake.change.BadRecordException;
 import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
 import io.freshet.lake.change.Slice;
@@ -31,22 +33,27 @@ final class TableWorker {
 
   private final HudiTable table;
   private final Changes changes;
+  private final TableQuarantine quarantine;
   private final Clock clock;
   private final Deque<Segment> pending = new ArrayDeque<>();
   private final Backoff backoff;
   private TopicPosition position;
   private StructType schema;
   private boolean unsure;
+  private volatile boolean replayAsked;
   private TruncateFoundException truncate;
   private Exception failure;
 
-  TableWorker(HudiTable table, Changes changes, Clock clock) {
+  TableWorker(HudiTable table, Changes changes, TableQuarantine quarantine, Clock clock) {
     this.table = table;
     this.changes = changes;
+    this.quarantine = quarantine;
     this.clock = clock;
     this.backoff = new Backoff(clock);
     this.position = table.position();
     this.schema = table.schema();
+    quarantine.open(position);
+    lookForReplays();
   }
 
   TableSpec spec() {
@@ -77,7 +84,24 @@ final class TableWorker {
   }
 
   synchronized boolean hasWork() {
-    return !pending.isEmpty();
+    return !pending.isEmpty() || replayAsked;
+  }
+
+  /** Records that are in quarantine. */
+  int quarantined() {
+    return quarantine.size();
+  }
+
+  /**
+   * Takes notice of requests for a replay; costs a table without a quarantine nothing.
+   *
+   * @return whether there are any
+   */
+  boolean lookForReplays() {
+    if (quarantine.size() > 0 && !quarantine.requests().isEmpty()) {
+      replayAsked = true;
+    }
+    return replayAsked;
   }
 
   Duration untilDue() {
@@ -122,12 +146,13 @@ final class TableWorker {
     if (unsure) {
       recover();
     }
+    boolean replayed = replayAsked && replay();
     if (isAtTruncate()) {
       return truncate();
     }
     List<Slice> batch = nextBatch();
     if (batch.isEmpty()) {
-      return false;
+      return replayed;
     }
     long began = clock.millis();
     TopicPosition reached = position();
@@ -139,11 +164,12 @@ final class TableWorker {
     try (ChangeBatch changed = changes.batch(batch)) {
       wanted = changed.schema(name(), schema, spec().keys());
       if (wanted.isEmpty()) {
+        requireNoneBad(changed, wanted);
         // Nothing but tombstones so far, which are no rows: there is no table to make yet.
         done(reached);
         return false;
       }
-      table.commit(changed.rows(wanted, spec().keys()), reached);
+      write(changed, wanted, reached);
     } catch (Exception failed) {
       // Spark's Scala throws checked exceptions that Java's compiler does not know of.
       truncate = TruncateFoundException.in(failed).orElseThrow(() -> unchecked(failed));
@@ -159,7 +185,40 @@ final class TableWorker {
         batch.size(),
         clock.millis() - began,
         reached.toJson());
-    return table.hasNewPartitions() || newSchema;
+    return table.hasNewPartitions() || newSchema || replayed;
+  }
+
+  private void write(ChangeBatch changed, StructType wanted, TopicPosition reached) {
+    try {
+      table.commit(changed.rows(wanted, spec().keys(), quarantine.known()), reached);
+    } catch (Exception failed) {
+      // Spark's Scala throws checked exceptions that Java's compiler does not know of.
+      if (!BadRecordException.isIn(failed)) {
+        throw unchecked(failed);
+      }
+      quarantine.putAside(bad(changed, wanted), position());
+      table.commit(changed.rows(wanted, spec().keys(), quarantine.known()), reached);
+    }
+  }
+
+  private List<BadRecord> bad(ChangeBatch changed, StructType wanted) {
+    return changed.badRecords(wanted, spec().keys(), quarantine.known(), quarantine.room() + 1);
+  }
+
+  /** Without a single message that can be read there is no table, and no commit to go by. */
+  private void requireNoneBad(ChangeBatch changed, StructType wanted) {
+    for (BadRecord record : bad(changed, wanted)) {
+      throw new LakeException(
+          "%s: no message of topic %s can be read so far, so there is no table to make; %s: %s"
+              .formatted(name(), record.topic(), record.place(), record.reason()));
+    }
+  }
+
+  private boolean replay() {
+    replayAsked = false;
+    List<String> requests = quarantine.requests();
+    schema = new Replay(table, changes, quarantine).run(requests, schema, position());
+    return !requests.isEmpty();
   }
 
   @SuppressWarnings("unchecked")
@@ -199,6 +258,8 @@ final class TableWorker {
   private void recover() {
     done(table.position());
     schema = table.schema();
+    quarantine.open(position());
+    lookForReplays();
     unsure = false;
   }
 

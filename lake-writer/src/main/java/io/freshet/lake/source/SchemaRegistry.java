@@ -57,7 +57,8 @@ public final class SchemaRegistry {
    * A schema by its id.
    *
    * @param globalId whether the id numbers versions of artifacts rather than contents
-   * @throws LakeException if the registry can't be asked, or has no such schema
+   * @throws UnknownSchemaException if the registry has no such schema
+   * @throws LakeException if the registry can't be asked
    */
   public Schema schema(boolean globalId, long id) {
     Optional<Schema> schema =
@@ -68,7 +69,7 @@ public final class SchemaRegistry {
                 .map(answer -> new Schema.Parser().parse(answer.path("schema").asText()));
     return schema.orElseThrow(
         () ->
-            new LakeException(
+            new UnknownSchemaException(
                 "registry %s has no schema with the %s id %d; is it the one that the source connector writes to, and is source.registry-id right?"
                     .formatted(base, globalId ? "global" : "content", id)));
   }

@@ -3,7 +3,8 @@ package io.freshet.lake.table;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.source.TopicPosition;
-import java.io.IOException;
+import io.freshet.schemas.ChangeColumns;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,20 +14,18 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.hudi.common.model.HoodieCommitMetadata;
 import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.PartialUpdateMode;
-import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieTimeline;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
-import org.apache.hudi.hadoop.fs.HadoopFSUtils;
 import org.apache.parquet.avro.AvroWriteSupport;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -36,24 +35,21 @@ import org.apache.spark.sql.types.StructType;
  * own commits, so data and position change together or not at all.
  */
 public final class HudiTable {
-  /**
-   * What the name of a position begins with in the commits' extra metadata; the topic follows. The
-   * value is {@link TopicPosition#toJson}.
-   */
-  static final String POSITION_PREFIX = "freshet.position.";
 
   private final SparkSession spark;
   private final TableSpec spec;
-  private final Configuration hadoop;
+  private final TableTimeline timeline;
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
+  private boolean settled;
 
   public HudiTable(SparkSession spark, TableSpec spec) {
     this.spark = spark;
     this.spec = spec;
-    this.hadoop = spark.sparkContext().hadoopConfiguration();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     // A source's arrays may hold nulls, which Parquet's older structure of lists has no place for.
     hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
+    this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
   }
 
   public TableSpec spec() {
@@ -66,16 +62,7 @@ public final class HudiTable {
 
   /** Whether a first commit has been made, or at least begun. */
   public boolean exists() {
-    Path path = new Path(spec.location(), HoodieTableMetaClient.METAFOLDER_NAME);
-    try {
-      return path.getFileSystem(hadoop)
-          .exists(new Path(path, HoodieTableConfig.HOODIE_PROPERTIES_FILE));
-    } catch (IOException unreachable) {
-      throw new LakeException(
-          "%s at %s can't be reached: %s"
-              .formatted(spec.config().name(), spec.location(), unreachable.getMessage()),
-          unreachable);
-    }
+    return timeline.exists();
   }
 
   /**
@@ -84,16 +71,8 @@ public final class HudiTable {
    * @throws LakeException if the table has commits but none that says so: it is another writer's
    */
   public TopicPosition position() {
-    if (!exists()) {
-      return TopicPosition.START;
-    }
-    HoodieTableMetaClient client = client();
-    Optional<TopicPosition> position = newest(client.getActiveTimeline());
-    if (position.isEmpty()) {
-      // Table services make commits too; a very quiet table's last write may be archived.
-      position = newest(client.getArchivedTimeline());
-    }
-    if (position.isEmpty() && !client.getCommitsTimeline().filterCompletedInstants().empty()) {
+    Optional<TopicPosition> position = timeline.position(spec.config().topic());
+    if (position.isEmpty() && exists() && timeline.hasCommits()) {
       throw new LakeException(
           "%s at %s has commits, but none of them says how far topic %s was read; it was written by something else, or from another topic: choose another table name, or drop it"
               .formatted(spec.config().name(), spec.location(), spec.config().topic()));
@@ -101,28 +80,9 @@ public final class HudiTable {
     return position.orElse(TopicPosition.START);
   }
 
-  private Optional<TopicPosition> newest(HoodieTimeline timeline) {
-    String name = POSITION_PREFIX + spec.config().topic();
-    HoodieTimeline completed = timeline.getCommitsTimeline().filterCompletedInstants();
-    for (HoodieInstant instant :
-        (Iterable<HoodieInstant>) completed.getReverseOrderedInstants()::iterator) {
-      String position = metadata(instant, completed).getMetadata(name);
-      if (position != null) {
-        return Optional.of(TopicPosition.fromJson(position));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private HoodieCommitMetadata metadata(HoodieInstant instant, HoodieTimeline timeline) {
-    try {
-      return TimelineUtils.getCommitMetadata(instant, timeline);
-    } catch (IOException unreadable) {
-      throw new LakeException(
-          "instant %s of %s can't be read: %s"
-              .formatted(instant.requestedTime(), spec.config().name(), unreadable.getMessage()),
-          unreadable);
-    }
+  /** The position after the topic's last TRUNCATE that emptied the table; empty for none. */
+  public Optional<TopicPosition> lastTruncate() {
+    return timeline.lastTruncate(spec.config().topic());
   }
 
   /**
@@ -184,8 +144,8 @@ public final class HudiTable {
 
   private void upsert(Dataset<Row> rows, TopicPosition reached) {
     Map<String, String> options = options(reached);
-    boolean first = !exists();
-    try (StoredValues filled = new StoredValues(spark, spec, rows, first)) {
+    boolean empty = !settled && (!exists() || !timeline.hasCommits());
+    try (StoredValues filled = new StoredValues(spark, spec, rows, empty)) {
       filled
           .rows()
           .write()
@@ -194,9 +154,36 @@ public final class HudiTable {
           .mode(SaveMode.Append)
           .save(spec.location());
     }
-    if (first) {
+    if (!settled) {
       setProperties();
+      settled = true;
     }
+  }
+
+  /**
+   * The stored rows of some keys.
+   *
+   * @param rows few rows with the key columns
+   * @param column a column of theirs that tells them apart
+   * @return that column, and {@code stored}, the stored row's {@code __offset}; a row whose key is
+   *     not in the table is not in it
+   */
+  public Dataset<Row> stored(Dataset<Row> rows, Column column) {
+    List<Column> theirs = new ArrayList<>(List.of(column.as("_asked")));
+    List<Column> mine = new ArrayList<>(List.of(functions.col(ChangeColumns.OFFSET).as("stored")));
+    Column same = functions.lit(true);
+    for (String key : spec.keys()) {
+      theirs.add(functions.col(key).as("_asked_" + key));
+      mine.add(functions.col(key).as("_stored_" + key));
+      same = same.and(functions.col("_asked_" + key).equalTo(functions.col("_stored_" + key)));
+    }
+    return spark
+        .read()
+        .format("hudi")
+        .load(spec.location())
+        .select(mine.toArray(Column[]::new))
+        .join(functions.broadcast(rows.select(theirs.toArray(Column[]::new))), same)
+        .select("_asked", "stored");
   }
 
   /**
@@ -235,8 +222,8 @@ public final class HudiTable {
   private Map<String, String> options(TopicPosition reached) {
     Map<String, String> options =
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
-    options.put("hoodie.datasource.write.commitmeta.key.prefix", POSITION_PREFIX);
-    options.put(POSITION_PREFIX + spec.config().topic(), reached.toJson());
+    options.put("hoodie.datasource.write.commitmeta.key.prefix", TableTimeline.PREFIX);
+    options.putAll(TableTimeline.reaching(spec.config().topic(), reached));
     return options;
   }
 
@@ -251,6 +238,9 @@ public final class HudiTable {
    */
   private void setProperties() {
     HoodieTableMetaClient client = client();
+    if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
+      return;
+    }
     Properties properties = new Properties();
     properties.setProperty(HoodieTableConfig.BOOTSTRAP_INDEX_ENABLE.key(), "false");
     properties.setProperty(
@@ -277,14 +267,12 @@ public final class HudiTable {
         .lastInstant()
         .map(
             newest ->
-                partitions.addAll(metadata(newest, completed).getPartitionToWriteStats().keySet()))
+                partitions.addAll(
+                    timeline.metadata(newest, completed).getPartitionToWriteStats().keySet()))
         .orElse(false);
   }
 
   HoodieTableMetaClient client() {
-    return HoodieTableMetaClient.builder()
-        .setConf(HadoopFSUtils.getStorageConfWithCopy(hadoop))
-        .setBasePath(spec.location())
-        .build();
+    return timeline.client();
   }
 }

@@ -2,19 +2,32 @@ package io.freshet.lake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.lake.change.BadRecord;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
+import io.freshet.lake.quarantine.QuarantineFile;
+import io.freshet.lake.quarantine.QuarantineFolder;
+import io.freshet.lake.quarantine.ReplayRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -276,5 +289,44 @@ class EnvelopeTest extends JobFixture {
           .as(table.name())
           .containsExactly("A2|a,?,b", "B|?,?");
     }
+  }
+
+  @Test
+  void aReplayBringsNothingBackThatATruncateTookAway() throws Exception {
+    TableConfig table = table("t", TableType.MERGE_ON_READ, List.of(), DeleteMode.SOFT);
+    log.skip(1);
+    put("c", row(1, "A", "French", null, null, null)).truncate();
+    put("c", row(2, "B", "French", null, null, null));
+    log.skip(1).land();
+    ingest(table);
+    QuarantineFolder quarantine =
+        new QuarantineFolder(
+            folder.resolve("warehouse").toUri(),
+            "moma",
+            "t",
+            spark.sparkContext().hadoopConfiguration());
+    quarantine.write(
+        new QuarantineFile(TOPIC, 0, 0),
+        List.of(
+            quarantined(0, row(3, "before it", null, null, null, null)),
+            quarantined(4, row(4, "after it", null, null, null, null))));
+    quarantine.request(
+        new ReplayRequest(Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), false));
+    ingest(table);
+    assertThat(wide(table))
+        .containsExactly(
+            "2|B|French|null|null||c|artists|7", "4|after it|null|null|null||c|artists|7");
+    assertThat(quarantine.files()).isEmpty();
+  }
+
+  private static BadRecord quarantined(long offset, GenericRecord after) throws IOException {
+    GenericRecord message = message("c", null, after);
+    message.put("__offset", offset);
+    message.put("__kafka_timestamp", 1L);
+    ByteArrayOutputStream raw = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(raw, null);
+    new GenericDatumWriter<GenericRecord>(ENVELOPE).write(message, encoder);
+    return new BadRecord(
+        TOPIC, 0, offset, 1, ENVELOPE.toString(), false, -1, "", raw.toByteArray(), "for a test");
   }
 }

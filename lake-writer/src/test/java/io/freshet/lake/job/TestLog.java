@@ -22,8 +22,8 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 
 /** A landing log on disk, written by its contract, for one partition of one topic. */
-final class TestLog {
-  static final Schema ARTIST =
+public final class TestLog {
+  public static final Schema ARTIST =
       artist(SchemaBuilder.record("Value").namespace("moma.public.artists").fields());
 
   private final Path root;
@@ -33,13 +33,13 @@ final class TestLog {
   private long position;
   private Path newest;
 
-  TestLog(Path root, String topic) {
+  public TestLog(Path root, String topic) {
     this.root = root;
     this.topic = topic;
   }
 
   /** An artist's schema; further fields may stand before it in the builder. */
-  static Schema artist(SchemaBuilder.FieldAssembler<Schema> fields) {
+  public static Schema artist(SchemaBuilder.FieldAssembler<Schema> fields) {
     return fields
         .requiredInt("artist_id")
         .optionalString("name")
@@ -58,11 +58,12 @@ final class TestLog {
         .endRecord();
   }
 
-  TestLog change(String op, int id, String name, String nationality, Integer birth, Integer death) {
+  public TestLog change(
+      String op, int id, String name, String nationality, Integer birth, Integer death) {
     return change(ARTIST, op, id, name, nationality, birth, death, Map.of());
   }
 
-  TestLog change(
+  public TestLog change(
       Schema schema,
       String op,
       int id,
@@ -119,7 +120,7 @@ final class TestLog {
   }
 
   /** Lands what is waiting as one file. */
-  void land() {
+  public void land() {
     newest = root.resolve(new LandingKey("", topic, 0, position, "avro").key());
     write(waiting, UUID.randomUUID());
     waiting.clear();

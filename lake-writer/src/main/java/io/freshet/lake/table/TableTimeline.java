@@ -1,0 +1,122 @@
+package io.freshet.lake.table;
+
+import io.freshet.lake.LakeException;
+import io.freshet.lake.source.TopicPosition;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hudi.common.model.HoodieCommitMetadata;
+import org.apache.hudi.common.model.WriteOperationType;
+import org.apache.hudi.common.table.HoodieTableConfig;
+import org.apache.hudi.common.table.HoodieTableMetaClient;
+import org.apache.hudi.common.table.timeline.HoodieInstant;
+import org.apache.hudi.common.table.timeline.HoodieTimeline;
+import org.apache.hudi.common.table.timeline.TimelineUtils;
+import org.apache.hudi.hadoop.fs.HadoopFSUtils;
+
+/** What a table's commits say of its place in its topic. It needs no Spark. */
+public final class TableTimeline {
+  /** What the names of all that is put in the commits' extra metadata begin with. */
+  static final String PREFIX = "freshet.";
+
+  /** The topic follows. The value is {@link TopicPosition#toJson}. */
+  private static final String POSITION = PREFIX + "position.";
+
+  private final String name;
+  private final String location;
+  private final Configuration hadoop;
+
+  /**
+   * @param name {@code database.table}, for errors' texts
+   * @param location where it lies
+   */
+  public TableTimeline(String name, String location, Configuration hadoop) {
+    this.name = name;
+    this.location = location;
+    this.hadoop = hadoop;
+  }
+
+  /** The pairs of a commit's extra metadata that say which position it reaches. */
+  static Map<String, String> reaching(String topic, TopicPosition position) {
+    return Map.of(POSITION + topic, position.toJson());
+  }
+
+  /** Whether a first commit has been made, or at least begun. */
+  public boolean exists() {
+    Path path = new Path(location, HoodieTableMetaClient.METAFOLDER_NAME);
+    try {
+      return path.getFileSystem(hadoop)
+          .exists(new Path(path, HoodieTableConfig.HOODIE_PROPERTIES_FILE));
+    } catch (IOException unreachable) {
+      throw new LakeException(
+          "%s at %s can't be reached: %s".formatted(name, location, unreachable.getMessage()),
+          unreachable);
+    }
+  }
+
+  /** How far the table has read a topic, from its newest commit that says so. */
+  public Optional<TopicPosition> position(String topic) {
+    return exists() ? newest(metadata -> positionIn(metadata, topic)) : Optional.empty();
+  }
+
+  /** Whether the table has commits, whoever made them. */
+  boolean hasCommits() {
+    return !client().getCommitsTimeline().filterCompletedInstants().empty();
+  }
+
+  /** The position after the topic's last TRUNCATE that the table was emptied by. */
+  public Optional<TopicPosition> lastTruncate(String topic) {
+    return exists()
+        ? newest(
+            metadata ->
+                metadata.getOperationType() == WriteOperationType.INSERT_OVERWRITE_TABLE
+                    ? positionIn(metadata, topic)
+                    : Optional.empty())
+        : Optional.empty();
+  }
+
+  private static Optional<TopicPosition> positionIn(HoodieCommitMetadata metadata, String topic) {
+    return Optional.ofNullable(metadata.getMetadata(POSITION + topic)).map(TopicPosition::fromJson);
+  }
+
+  private <T> Optional<T> newest(Function<HoodieCommitMetadata, Optional<T>> value) {
+    HoodieTableMetaClient client = client();
+    Optional<T> newest = newest(client.getActiveTimeline(), value);
+    // Table services make commits too; a very quiet table's last write may be archived.
+    return newest.isPresent() ? newest : newest(client.getArchivedTimeline(), value);
+  }
+
+  private <T> Optional<T> newest(
+      HoodieTimeline timeline, Function<HoodieCommitMetadata, Optional<T>> value) {
+    HoodieTimeline completed = timeline.getCommitsTimeline().filterCompletedInstants();
+    for (HoodieInstant instant :
+        (Iterable<HoodieInstant>) completed.getReverseOrderedInstants()::iterator) {
+      Optional<T> found = value.apply(metadata(instant, completed));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  HoodieCommitMetadata metadata(HoodieInstant instant, HoodieTimeline timeline) {
+    try {
+      return TimelineUtils.getCommitMetadata(instant, timeline);
+    } catch (IOException unreadable) {
+      throw new LakeException(
+          "instant %s of %s can't be read: %s"
+              .formatted(instant.requestedTime(), name, unreadable.getMessage()),
+          unreadable);
+    }
+  }
+
+  HoodieTableMetaClient client() {
+    return HoodieTableMetaClient.builder()
+        .setConf(HadoopFSUtils.getStorageConfWithCopy(hadoop))
+        .setBasePath(location)
+        .build();
+  }
+}
