@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.MessageIds;
+import io.freshet.lake.source.SinkGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -101,11 +102,25 @@ public final class ConfigLoader {
     Duration poll = Duration.ofMillis(source.number("poll-interval-ms", 500, 50, 3_600_000));
     SourceConfig config =
         switch (kind) {
-          case LANDING -> SourceConfig.landing(source.uri("root"), poll);
+          case LANDING -> SourceConfig.landing(source.uri("root"), sinkGroup(source), poll);
           case KAFKA -> SourceConfig.kafka(kafka(source), poll);
         };
     source.refuseUnknownKeys();
     return config;
+  }
+
+  private static Optional<SinkGroup> sinkGroup(Section source) {
+    Optional<String> group = source.optionalText("sink-group");
+    int sweep = source.number("sweep-interval-seconds", 300, 5, 86_400);
+    if (group.isEmpty()) {
+      return Optional.empty();
+    }
+    KafkaConnection connection =
+        new KafkaConnection(
+            source.text("bootstrap-servers"),
+            source.textsByName("properties"),
+            MessageIds.CONTENT_ID_4);
+    return Optional.of(new SinkGroup(connection, group.get(), Duration.ofSeconds(sweep)));
   }
 
   private static KafkaConnection kafka(Section source) {

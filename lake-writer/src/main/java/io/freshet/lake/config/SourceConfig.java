@@ -1,6 +1,7 @@
 package io.freshet.lake.config;
 
 import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.SinkGroup;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,18 +12,30 @@ import java.util.Optional;
  * @param root the landing log's folder, the sink's {@code topics.dir} with its bucket; where Kafka
  *     is read, empty text
  * @param kafka how Kafka is reached; empty where the landing log is read
+ * @param sinkGroup who says what of the landing log is worth a look; empty for nobody
  * @param pollInterval how often new changes are looked for
  */
-public record SourceConfig(URI root, Optional<KafkaConnection> kafka, Duration pollInterval) {
+public record SourceConfig(
+    URI root,
+    Optional<KafkaConnection> kafka,
+    Optional<SinkGroup> sinkGroup,
+    Duration pollInterval) {
+
+  /** The landing log, listed every time. */
+  public static SourceConfig landing(URI root, Duration pollInterval) {
+    return landing(root, Optional.empty(), pollInterval);
+  }
 
   /** The landing log. */
-  public static SourceConfig landing(URI root, Duration pollInterval) {
-    return new SourceConfig(root, Optional.empty(), pollInterval);
+  public static SourceConfig landing(
+      URI root, Optional<SinkGroup> sinkGroup, Duration pollInterval) {
+    return new SourceConfig(root, Optional.empty(), sinkGroup, pollInterval);
   }
 
   /** Kafka itself. */
   public static SourceConfig kafka(KafkaConnection connection, Duration pollInterval) {
-    return new SourceConfig(URI.create(""), Optional.of(connection), pollInterval);
+    return new SourceConfig(
+        URI.create(""), Optional.of(connection), Optional.empty(), pollInterval);
   }
 
   @Override

@@ -175,7 +175,8 @@ public final class IngestJob {
     SourceConfig source = config.source();
     return source.kafka().isPresent()
         ? SegmentSource.kafka(spark, source.kafka().get(), from, config.patterns())
-        : SegmentSource.landing(spark, source.root(), from, config.patterns());
+        : SegmentSource.landing(
+            spark, source.root(), from, config.patterns(), source.sinkGroup(), clock);
   }
 
   private void announce(Dataset<Row> batch) throws InterruptedException {

@@ -77,6 +77,19 @@ public final class KafkaLog implements AutoCloseable {
     return offsets(partitions, OffsetSpec.latest());
   }
 
+  /** The positions that a consumer group has committed, of all its partitions in one request. */
+  Map<TopicPartition, Long> committed(String group) {
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null) {
+                committed.put(partition, offset.offset());
+              }
+            });
+    return committed;
+  }
+
   private Map<TopicPartition, Long> offsets(
       Collection<TopicPartition> partitions, OffsetSpec which) {
     if (partitions.isEmpty()) {

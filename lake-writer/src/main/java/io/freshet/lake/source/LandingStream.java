@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
@@ -37,6 +38,7 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
   private final LandingChains chains;
   private final LandingOffset initial;
   private final List<TopicPattern> patterns;
+  private final LandingHints hints;
   private final Map<String, List<Integer>> partitions = new HashMap<>();
   private final List<LandedFile> announced = new ArrayList<>();
   private int polls;
@@ -48,6 +50,15 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
    * @param patterns topics that are read from their beginning when they appear
    */
   LandingStream(LandingLog log, LandingOffset initial, List<TopicPattern> patterns) {
+    this(log, initial, patterns, LandingHints.NONE);
+  }
+
+  /**
+   * @param hints what is worth a LIST
+   */
+  LandingStream(
+      LandingLog log, LandingOffset initial, List<TopicPattern> patterns, LandingHints hints) {
+    this.hints = hints;
     this.log = log;
     this.chains = new LandingChains(log);
     this.initial = initial;
@@ -106,32 +117,53 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
   }
 
   private LandingOffset advance(LandingOffset start) {
-    boolean discover = polls++ % POLLS_PER_DISCOVERY == 0;
+    hints.ask();
+    boolean discover = discovers();
     Map<String, TopicPosition> reached = new TreeMap<>(start.topics());
     List<LandedFile> found = new ArrayList<>();
+    List<TopicPartition> listed = new ArrayList<>();
     for (String topic : topics(start, discover)) {
-      if (discover || partitions.getOrDefault(topic, List.of()).isEmpty()) {
+      List<Integer> known = partitions.getOrDefault(topic, List.of());
+      if (discover || hints.namesOthers(topic, known) || known.isEmpty() && !hints.knows(topic)) {
         partitions.put(topic, log.partitions(topic));
       }
       TopicPosition position = start.of(topic);
-      for (int partition : partitions.get(topic)) {
+      for (int partition : partitions.getOrDefault(topic, List.of())) {
+        if (!hints.mayHaveNew(topic, partition)) {
+          continue;
+        }
         List<LandedFile> fresh =
             chains.files(topic, partition, position.of(partition), FILES_PER_PARTITION);
         if (!fresh.isEmpty()) {
           found.addAll(fresh);
           position = position.with(partition, fresh.get(fresh.size() - 1).next());
         }
+        if (fresh.isEmpty()
+            || fresh.size() < FILES_PER_PARTITION
+                && hints.isReached(topic, partition, position.of(partition))) {
+          listed.add(new TopicPartition(topic, partition));
+        }
       }
       reached.put(topic, position);
     }
     announced.addAll(found); // All or, where a topic could not be listed, none.
+    hints.listed(listed);
     return new LandingOffset(reached);
+  }
+
+  /** Without hints new topics and partitions are looked for now and then, with them at a sweep. */
+  private boolean discovers() {
+    return hints == LandingHints.NONE ? polls++ % POLLS_PER_DISCOVERY == 0 : hints.isSweep();
   }
 
   private Set<String> topics(LandingOffset start, boolean discover) {
     Set<String> topics = new TreeSet<>(start.topics().keySet());
-    if (discover && !patterns.isEmpty()) {
-      log.topics().stream()
+    if (!patterns.isEmpty()) {
+      Set<String> others = new TreeSet<>(hints.topics());
+      if (discover) {
+        others.addAll(log.topics());
+      }
+      others.stream()
           .filter(topic -> patterns.stream().anyMatch(pattern -> pattern.matches(topic)))
           .forEach(topics::add);
     }
@@ -185,6 +217,7 @@ final class LandingStream implements MicroBatchStream, SupportsTriggerAvailableN
 
   @Override
   public void stop() {
+    hints.close();
     log.close();
   }
 }

@@ -2,9 +2,11 @@ package io.freshet.lake.source;
 
 import io.freshet.lake.config.TopicPattern;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -39,14 +41,30 @@ public final class SegmentSource {
    *
    * @param from for each topic to read, where to begin
    * @param patterns topics that are read from their beginning when they appear
+   * @param sink whom to ask what is worth a LIST; empty for nobody, all is listed every time
    */
   public static Dataset<Row> landing(
-      SparkSession spark, URI root, Map<String, TopicPosition> from, List<TopicPattern> patterns) {
+      SparkSession spark,
+      URI root,
+      Map<String, TopicPosition> from,
+      List<TopicPattern> patterns,
+      Optional<SinkGroup> sink,
+      Clock clock) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     return stream(
         spark,
         "landing log",
-        () -> new LandingStream(LandingLog.open(root, hadoop), new LandingOffset(from), patterns));
+        () ->
+            new LandingStream(
+                LandingLog.open(root, hadoop),
+                new LandingOffset(from),
+                patterns,
+                sink.map(group -> hints(group, clock)).orElse(LandingHints.NONE)));
+  }
+
+  private static LandingHints hints(SinkGroup sink, Clock clock) {
+    KafkaLog kafka = new KafkaLog(sink.connection());
+    return new LandingHints(() -> kafka.committed(sink.group()), kafka::close, sink.sweep(), clock);
   }
 
   /**

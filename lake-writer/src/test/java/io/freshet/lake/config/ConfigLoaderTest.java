@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.MessageIds;
+import io.freshet.lake.source.SinkGroup;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +115,24 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> parse(yaml))
         .isInstanceOf(LakeException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void theSinksGroupSparesTheStoreQuestions() {
+    LakeConfig config =
+        parse(
+            VALID.replace(
+                "  kind: landing\n",
+                "  kind: landing\n  sink-group: connect-sink\n  bootstrap-servers: kafka:9092\n"));
+    assertThat(config.source().sinkGroup())
+        .contains(
+            new SinkGroup(
+                new KafkaConnection("kafka:9092", Map.of(), MessageIds.CONTENT_ID_4),
+                "connect-sink",
+                Duration.ofMinutes(5)));
+    assertThatThrownBy(
+            () -> parse(VALID.replace("  kind: landing\n", "  kind: landing\n  sink-group: x\n")))
+        .hasMessageContaining("source.bootstrap-servers is missing");
   }
 
   @Test
