@@ -102,7 +102,7 @@ final class Ingest implements AutoCloseable {
     String log = log();
     return log.substring(Math.min(begin, log.length()))
         .lines()
-        .filter(line -> line.contains(": committed "))
+        .filter(line -> line.contains(": commit table="))
         .count();
   }
 

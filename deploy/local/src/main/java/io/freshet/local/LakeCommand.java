@@ -14,11 +14,18 @@ import picocli.CommandLine.Unmatched;
 /** Passes a command of the lake writer on to it, with the stack's endpoints filled in. */
 @Command
 final class LakeCommand implements Callable<Integer> {
+  /** The lake writer's {@code status}; the launcher's own is about the stack. */
+  private static final String INGEST_STATUS = "ingest-status";
+
   /** The lake writer's commands, and what each is for. */
   static final Map<String, String> COMMANDS =
       Map.of(
-          "ingest", "Writes landed changes to the lake's tables.",
-          "sql", "Runs a Spark SQL query on the lake, or a shell.");
+          "ingest",
+          "Writes landed changes to the lake's tables.",
+          INGEST_STATUS,
+          "Shows how each table of an ingest does: rows, lag, freshness, failures.",
+          "sql",
+          "Runs a Spark SQL query on the lake, or a shell.");
 
   private final String name;
 
@@ -35,7 +42,7 @@ final class LakeCommand implements Callable<Integer> {
     if (arguments.stream().noneMatch(List.of("-h", "--help", "-V", "--version")::contains)) {
       stack.requireRunning();
     }
-    List<String> all = new ArrayList<>(List.of(name));
+    List<String> all = new ArrayList<>(List.of(name.equals(INGEST_STATUS) ? "status" : name));
     all.addAll(arguments);
     SparkProcess lake = SparkProcess.start(stack, SparkProcess.prepare(stack, all).inheritIO());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(lake), "forward-signal"));

@@ -21,7 +21,8 @@ class FreshetTest {
   @Test
   void helpListsEveryCommand() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("up ", "down ", "status ", "demo ", "ingest ", "sql ");
+    assertThat(out.toString())
+        .contains("up ", "down ", "status ", "demo ", "ingest ", "ingest-status ", "sql ");
   }
 
   @Test

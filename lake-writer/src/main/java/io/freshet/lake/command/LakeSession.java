@@ -1,7 +1,9 @@
 package io.freshet.lake.command;
 
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark session with what Hudi needs; what {@code spark-submit} has set stands. */
@@ -51,5 +53,10 @@ final class LakeSession {
     // For every writer alike, SQL's included: mixed settings corrupt Hudi's metadata table.
     spark.conf().set("hoodie.metadata.enable", "false");
     return spark;
+  }
+
+  /** How Hadoop's file systems are reached, without the seconds that a session takes to start. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 }

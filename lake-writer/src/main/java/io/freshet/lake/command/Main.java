@@ -18,7 +18,12 @@ import picocli.CommandLine.ScopeType;
     description = "Change data capture from PostgreSQL into Apache Hudi.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {IngestCommand.class, QuarantineCommand.class, SqlCommand.class})
+    subcommands = {
+      IngestCommand.class,
+      StatusCommand.class,
+      QuarantineCommand.class,
+      SqlCommand.class
+    })
 public final class Main {
   @Option(
       names = "--verbose",

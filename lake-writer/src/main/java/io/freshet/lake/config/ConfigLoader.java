@@ -63,10 +63,25 @@ public final class ConfigLoader {
             top.uri("registry"),
             lake.number("concurrent-tables", 2, 1, 64),
             services(top),
+            metrics(lake),
             rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();
     return config;
+  }
+
+  private static MetricsConfig metrics(Section lake) {
+    if (!lake.has("metrics")) {
+      return MetricsConfig.DEFAULT;
+    }
+    Section section = lake.section("metrics");
+    MetricsConfig metrics =
+        section
+            .optionalText("listen")
+            .map(value -> MetricsConfig.parse(section.at("listen"), value))
+            .orElse(MetricsConfig.DEFAULT);
+    section.refuseUnknownKeys();
+    return metrics;
   }
 
   private static TableSettings defaults(Section top) {

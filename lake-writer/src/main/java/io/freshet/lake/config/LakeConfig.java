@@ -16,6 +16,7 @@ import java.util.Set;
  * @param registry Apicurio's base URL: a topic's key schema names its table's key columns
  * @param concurrentTables how many tables may be written at the same time, 1 or more
  * @param services compaction, cleaning and archiving
+ * @param metrics where a running job is asked how it does
  * @param rules at least one
  */
 public record LakeConfig(
@@ -25,6 +26,7 @@ public record LakeConfig(
     URI registry,
     int concurrentTables,
     ServicesConfig services,
+    MetricsConfig metrics,
     List<TableRule> rules) {
 
   public LakeConfig {

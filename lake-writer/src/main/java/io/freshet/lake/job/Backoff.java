@@ -17,23 +17,23 @@ final class Backoff {
     this.clock = clock;
   }
 
-  void failed() {
+  synchronized void failed() {
     Duration wait = FIRST.multipliedBy(1L << Math.min(failures, 12));
     failures++;
     due = clock.instant().plus(wait.compareTo(LONGEST) < 0 ? wait : LONGEST);
   }
 
-  void succeeded() {
+  synchronized void succeeded() {
     failures = 0;
     due = Instant.EPOCH;
   }
 
-  int failures() {
+  synchronized int failures() {
     return failures;
   }
 
   /** How long until the next try; zero if it is due. */
-  Duration untilDue() {
+  synchronized Duration untilDue() {
     Duration left = Duration.between(clock.instant(), due);
     return left.isNegative() ? Duration.ZERO : left;
   }

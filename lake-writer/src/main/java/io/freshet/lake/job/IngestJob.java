@@ -3,6 +3,9 @@ package io.freshet.lake.job;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.SourceConfig;
+import io.freshet.lake.metrics.JobStatus;
+import io.freshet.lake.metrics.StatusServer;
+import io.freshet.lake.metrics.StoreRequests;
 import io.freshet.lake.source.KafkaLog;
 import io.freshet.lake.source.LandingLog;
 import io.freshet.lake.source.SegmentSource;
@@ -38,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * checkpoint lives and dies with the process, and a table that is slow or failing neither holds up
  * another nor loses its place.
  */
-public final class IngestJob {
+public final class IngestJob implements StatusServer.Job {
   private static final Logger LOG = LoggerFactory.getLogger(IngestJob.class);
 
   /** A run that ends gives up a failing table; one that goes on never does. */
@@ -57,10 +60,13 @@ public final class IngestJob {
   private final SparkSession spark;
   private final Clock clock;
   private final boolean once;
+  private final StoreRequests requests;
+  private final JobMonitor monitor;
   private final Optional<SyncQueue> sync;
   private final TablePool pool;
   private final ServiceLoop services;
   private final TableSet tables;
+  private final FileCounter files;
   private volatile boolean stopping;
 
   /**
@@ -72,6 +78,12 @@ public final class IngestJob {
     this.spark = spark;
     this.clock = clock;
     this.once = once;
+    int attempts = once ? ATTEMPTS_ONCE : Integer.MAX_VALUE;
+    this.requests =
+        new StoreRequests(
+            spark.sparkContext().hadoopConfiguration(),
+            List.of(config.warehouse(), config.source().root()));
+    this.monitor = new JobMonitor(clock, config.source().toString(), attempts, requests);
     this.sync =
         config
             .metastore()
@@ -82,19 +94,18 @@ public final class IngestJob {
     this.pool =
         new TablePool(
             config.concurrentTables(),
-            once ? ATTEMPTS_ONCE : Integer.MAX_VALUE,
+            attempts,
             table -> sync.ifPresent(queue -> queue.request(table.spec())));
     this.services = new ServiceLoop(spark, config.services(), clock);
-    this.tables =
-        new TableSet(
-            config,
-            spark,
-            clock,
-            table -> {
-              pool.add(table);
-              services.add(table);
-            });
+    this.tables = new TableSet(config, spark, clock, monitor.metrics(), this::open);
+    this.files = new FileCounter(clock, tables::all);
     tables.openAll(topics());
+  }
+
+  private void open(TableWorker table) {
+    monitor.add(table);
+    pool.add(table);
+    services.add(table);
   }
 
   private List<String> topics() {
@@ -104,7 +115,10 @@ public final class IngestJob {
       }
     }
     try (LandingLog log =
-        LandingLog.open(config.source().root(), spark.sparkContext().hadoopConfiguration())) {
+        LandingLog.open(
+            config.source().root(),
+            spark.sparkContext().hadoopConfiguration(),
+            requests::countSource)) {
       return log.topics();
     }
   }
@@ -121,8 +135,10 @@ public final class IngestJob {
     if (config.services().besideIngest() && !once) {
       services.start();
     }
+    files.start();
     try {
       StreamingQuery query = startQuery(checkpoint);
+      monitor.enter(JobStatus.Phase.RUNNING);
       sync.ifPresent(
           queue ->
               tables.all().stream()
@@ -142,6 +158,7 @@ public final class IngestJob {
         requireSynced();
       }
     } finally {
+      files.stop();
       pool.stop(STOP_PATIENCE);
       services.stop(STOP_PATIENCE);
       if (sync.isPresent()) {
@@ -153,7 +170,7 @@ public final class IngestJob {
 
   private StreamingQuery startQuery(Path checkpoint) {
     Map<String, TopicPosition> from = tables.positions();
-    LOG.info("reading {} from {}", config.source(), from);
+    LOG.info("reading source={} from={}", config.source(), from);
     try {
       return stream(from)
           .writeStream()
@@ -176,7 +193,13 @@ public final class IngestJob {
     return source.kafka().isPresent()
         ? SegmentSource.kafka(spark, source.kafka().get(), from, config.patterns())
         : SegmentSource.landing(
-            spark, source.root(), from, config.patterns(), source.sinkGroup(), clock);
+            spark,
+            source.root(),
+            from,
+            config.patterns(),
+            source.sinkGroup(),
+            clock,
+            requests::countSource);
   }
 
   private void announce(Dataset<Row> batch) throws InterruptedException {
@@ -264,7 +287,23 @@ public final class IngestJob {
   public void stop() {
     LOG.info("stopping after the commits under way");
     stopping = true;
+    monitor.enter(JobStatus.Phase.STOPPING);
     pool.stopSoon();
+  }
+
+  /** Ends the writers as an Error in one of them does. */
+  void breakOff(Error broken) {
+    pool.giveUp(broken);
+  }
+
+  @Override
+  public JobStatus status() {
+    return monitor.status(pool::broken, tables.all(), tables.refused());
+  }
+
+  @Override
+  public String scrape() {
+    return monitor.metrics().scrape();
   }
 
   private static Path temporaryFolder() {

@@ -54,7 +54,7 @@ final class SyncQueue {
     try {
       metastore.sync(table);
       succeeded();
-      LOG.info("{}: metastore in step after {} ms", table.config().name(), clock.millis() - began);
+      LOG.info("metastore in step table={} ms={}", table.config().name(), clock.millis() - began);
     } catch (RuntimeException failed) {
       failed(table, failed);
     }
@@ -85,10 +85,10 @@ final class SyncQueue {
     lastFailure = rootMessage(failure);
     syncing = false;
     LOG.warn(
-        "{}: the metastore could not be told ({}); the data is committed, trying again in {} s",
+        "the metastore could not be told, the data is committed table={} retry_ms={} reason=\"{}\"",
         table.config().name(),
-        lastFailure,
-        backoff.untilDue().toSeconds());
+        backoff.untilDue().toMillis(),
+        lastFailure);
     LOG.debug("metastore sync", failure);
     notifyAll();
     thread.schedule(this::syncNext, backoff.untilDue().toMillis() + 1, TimeUnit.MILLISECONDS);

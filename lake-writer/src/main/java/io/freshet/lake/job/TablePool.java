@@ -103,7 +103,7 @@ final class TablePool {
   }
 
   /** An Error, such as no memory left, is not one table's trouble: the whole job ends on it. */
-  private synchronized void giveUp(Error broken) {
+  synchronized void giveUp(Error broken) {
     fatal = broken;
     stopping = true;
     notifyAll();
@@ -118,6 +118,11 @@ final class TablePool {
     }
   }
 
+  /** Why the writers broke; empty while they work. */
+  synchronized Optional<String> broken() {
+    return Optional.ofNullable(fatal).map(cause -> "writing broke off: " + cause);
+  }
+
   private void run(TableWorker table) {
     try {
       if (table.commitNext()) {
@@ -130,12 +135,13 @@ final class TablePool {
   }
 
   private static void report(TableWorker table, Exception failure) {
-    String again = "; trying again in " + (table.untilDue().toMillis() + 999) / 1000 + " s";
+    long again = table.untilDue().toMillis();
+    String reason = String.valueOf(failure.getMessage());
     if (failure instanceof LakeException) {
-      LOG.error("{} does not advance: {}{}", table.name(), failure.getMessage(), again);
+      LOG.error("does not advance table={} retry_ms={} reason=\"{}\"", table.name(), again, reason);
       LOG.debug("{}", table.name(), failure);
     } else {
-      LOG.error("{} does not advance{}", table.name(), again, failure);
+      LOG.error("does not advance table={} retry_ms={}", table.name(), again, failure);
     }
   }
 

@@ -5,6 +5,8 @@ import io.freshet.lake.change.Changes;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.WithoutKey;
+import io.freshet.lake.metrics.JobMetrics;
+import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.quarantine.QuarantineFolder;
 import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.Segment;
@@ -37,18 +39,26 @@ final class TableSet {
   private final Clock clock;
   private final SchemaRegistry registry;
   private final Changes changes;
+  private final JobMetrics metrics;
   private final Consumer<TableWorker> onOpen;
   private final Map<String, List<TableWorker>> byTopic = new LinkedHashMap<>();
   private final Map<String, String> topicByTable = new TreeMap<>();
   private final Map<String, String> refused = new TreeMap<>();
 
   /**
+   * @param metrics what each table's counts and times are kept in
    * @param onOpen told of each table as it is opened
    */
-  TableSet(LakeConfig config, SparkSession spark, Clock clock, Consumer<TableWorker> onOpen) {
+  TableSet(
+      LakeConfig config,
+      SparkSession spark,
+      Clock clock,
+      JobMetrics metrics,
+      Consumer<TableWorker> onOpen) {
     this.config = config;
     this.spark = spark;
     this.clock = clock;
+    this.metrics = metrics;
     this.onOpen = onOpen;
     this.registry = new SchemaRegistry(config.registry());
     this.changes = new Changes(spark, registry, config.source().kafka());
@@ -86,7 +96,7 @@ final class TableSet {
     try {
       open(topic, List.of(topic));
     } catch (LakeException reason) {
-      LOG.error("topic {} is left out: {}", topic, reason.getMessage());
+      LOG.error("left out topic={} reason=\"{}\"", topic, reason.getMessage());
       refused.put(topic, reason.getMessage());
     }
   }
@@ -110,7 +120,8 @@ final class TableSet {
               .orElseThrow(() -> noKey(table, landed));
       HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
       hudi.requireSameShape();
-      opened.add(new TableWorker(hudi, changes, quarantine(hudi.spec()), clock));
+      TableMetrics meters = metrics.table(table.name(), topic);
+      opened.add(new TableWorker(hudi, changes, quarantine(hudi.spec()), clock, meters));
     }
     opened.forEach(table -> topicByTable.put(table.name(), topic));
     byTopic.put(topic, opened);

@@ -7,10 +7,14 @@ import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.metrics.Backlog;
+import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.LastCommit;
 import io.freshet.lake.table.TableSpec;
+import io.freshet.lake.table.TableTimeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,6 +39,7 @@ final class TableWorker {
   private final Changes changes;
   private final TableQuarantine quarantine;
   private final Clock clock;
+  private final TableMetrics metrics;
   private final Deque<Segment> pending = new ArrayDeque<>();
   private final Backoff backoff;
   private TopicPosition position;
@@ -44,15 +49,24 @@ final class TableWorker {
   private TruncateFoundException truncate;
   private Exception failure;
 
-  TableWorker(HudiTable table, Changes changes, TableQuarantine quarantine, Clock clock) {
+  TableWorker(
+      HudiTable table,
+      Changes changes,
+      TableQuarantine quarantine,
+      Clock clock,
+      TableMetrics metrics) {
     this.table = table;
     this.changes = changes;
     this.quarantine = quarantine;
     this.clock = clock;
+    this.metrics = metrics;
     this.backoff = new Backoff(clock);
-    this.position = table.position();
+    Optional<LastCommit> last = table.lastCommit();
+    metrics.opened(last.map(LastCommit::completed), last.flatMap(LastCommit::newestSource));
+    this.position = last.map(LastCommit::position).orElse(TopicPosition.START);
     this.schema = table.schema();
     quarantine.open(position);
+    metrics.quarantine(quarantine::size);
     lookForReplays();
   }
 
@@ -66,6 +80,19 @@ final class TableWorker {
 
   String name() {
     return spec().config().name();
+  }
+
+  TableTimeline timeline() {
+    return table.timeline();
+  }
+
+  TableMetrics metrics() {
+    return metrics;
+  }
+
+  /** What it has yet to read of what was announced. */
+  synchronized Backlog backlog() {
+    return Backlogs.of(pending, position);
   }
 
   synchronized TopicPosition position() {
@@ -123,6 +150,9 @@ final class TableWorker {
    * @return whether the metastore has something to learn of it
    */
   boolean commitNext() {
+    if (backoff.failures() > 0) {
+      metrics.retried();
+    }
     try {
       boolean changed = commit();
       backoff.succeeded();
@@ -179,13 +209,38 @@ final class TableWorker {
     boolean newSchema = !wanted.equals(schema);
     schema = wanted;
     done(reached);
+    return committed("commit", batch.size(), clock.millis() - began) || newSchema || replayed;
+  }
+
+  /** Takes note of what has just been committed; returns whether it has new partitions. */
+  private boolean committed(String event, int segments, long millis) {
+    Optional<HudiTable.Written> written = table.written();
+    written
+        .map(HudiTable.Written::commit)
+        .ifPresent(commit -> note(event, segments, millis, commit));
+    return written.map(HudiTable.Written::newPartitions).orElse(false);
+  }
+
+  private void note(String event, int segments, long millis, LastCommit commit) {
+    metrics.committed(
+        commit.rows(),
+        commit.bytes(),
+        Duration.ofMillis(millis),
+        commit.completed(),
+        commit.newestSource());
     LOG.info(
-        "{}: committed {} segments in {} ms, position {}",
+        "{} table={} segments={} rows={} bytes={} ms={} freshness_ms={} position={}",
+        event,
         name(),
-        batch.size(),
-        clock.millis() - began,
-        reached.toJson());
-    return table.hasNewPartitions() || newSchema || replayed;
+        segments,
+        commit.rows(),
+        commit.bytes(),
+        millis,
+        commit
+            .newestSource()
+            .map(time -> Long.toString(Duration.between(time, commit.completed()).toMillis()))
+            .orElse("-"),
+        commit.position().toJson());
   }
 
   private void write(ChangeBatch changed, StructType wanted, TopicPosition reached) {
@@ -245,13 +300,9 @@ final class TableWorker {
     long began = clock.millis();
     TopicPosition reached = position().with(truncate.partition(), truncate.offset() + 1);
     table.truncate(reached);
-    LOG.info(
-        "{}: emptied by a TRUNCATE in {} ms, position {}",
-        name(),
-        clock.millis() - began,
-        reached.toJson());
     truncate = null;
     done(reached);
+    committed("truncate", 1, clock.millis() - began);
     return true;
   }
 

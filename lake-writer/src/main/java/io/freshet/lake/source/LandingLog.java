@@ -73,9 +73,18 @@ public final class LandingLog implements AutoCloseable {
    * @param hadoop how to reach it
    */
   public static LandingLog open(URI root, Configuration hadoop) {
+    return open(root, hadoop, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param onRequest told of each request to S3, repeated ones included
+   */
+  public static LandingLog open(URI root, Configuration hadoop, Runnable onRequest) {
     if (List.of("s3", "s3a", "s3n").contains(root.getScheme())) {
       String dir = root.getPath().replaceAll("^/+|/+$", "");
-      return new LandingLog(new S3LandingStore(root.getHost(), hadoop), dir);
+      return new LandingLog(new S3LandingStore(root.getHost(), hadoop, onRequest), dir);
     }
     return new LandingLog(new HadoopLandingStore(new Path(root), hadoop), "");
   }

@@ -12,6 +12,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -35,12 +38,14 @@ final class S3LandingStore implements LandingStore {
   /**
    * @param hadoop endpoint, region, path style and keys are read from {@code fs.s3a.*}, so that the
    *     log and the tables are reached in the same way; absent keys mean AWS's default chain
+   * @param onRequest told of each request, repeated ones included
    */
-  S3LandingStore(String bucket, Configuration hadoop) {
+  S3LandingStore(String bucket, Configuration hadoop, Runnable onRequest) {
     this.bucket = bucket;
     S3ClientBuilder builder =
         S3Client.builder()
             .httpClientBuilder(Apache5HttpClient.builder())
+            .overrideConfiguration(o -> o.addExecutionInterceptor(new Counting(onRequest)))
             .credentialsProvider(credentials(hadoop))
             .forcePathStyle(hadoop.getBoolean("fs.s3a.path.style.access", false));
     String region = hadoop.getTrimmed("fs.s3a.endpoint.region", "");
@@ -172,5 +177,13 @@ final class S3LandingStore implements LandingStore {
   @Override
   public void close() {
     s3.close();
+  }
+
+  /** Counts attempts, as they are billed. */
+  private record Counting(Runnable onRequest) implements ExecutionInterceptor {
+    @Override
+    public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes more) {
+      onRequest.run();
+    }
   }
 }

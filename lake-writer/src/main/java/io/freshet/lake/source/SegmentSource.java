@@ -42,6 +42,7 @@ public final class SegmentSource {
    * @param from for each topic to read, where to begin
    * @param patterns topics that are read from their beginning when they appear
    * @param sink whom to ask what is worth a LIST; empty for nobody, all is listed every time
+   * @param onRequest told of each request to S3
    */
   public static Dataset<Row> landing(
       SparkSession spark,
@@ -49,14 +50,15 @@ public final class SegmentSource {
       Map<String, TopicPosition> from,
       List<TopicPattern> patterns,
       Optional<SinkGroup> sink,
-      Clock clock) {
+      Clock clock,
+      Runnable onRequest) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     return stream(
         spark,
         "landing log",
         () ->
             new LandingStream(
-                LandingLog.open(root, hadoop),
+                LandingLog.open(root, hadoop, onRequest),
                 new LandingOffset(from),
                 patterns,
                 sink.map(group -> hints(group, clock)).orElse(LandingHints.NONE)));

@@ -28,6 +28,7 @@ final class HudiOptions {
     deletes(spec, options);
     index(spec, options, parallelism);
     services(options);
+    freshness(options);
     return options;
   }
 
@@ -54,6 +55,12 @@ final class HudiOptions {
       options.put("hoodie.payload.delete.field", ChangeColumns.OP);
       options.put("hoodie.payload.delete.marker", "d");
     }
+  }
+
+  /** Each commit keeps when the newest of its changes was committed in the source. */
+  private static void freshness(Map<String, String> options) {
+    options.put("hoodie.write.track.event.time.watermark", "true");
+    options.put("hoodie.payload.event.time.field", ChangeColumns.SOURCE_TS_MS);
   }
 
   private static void index(TableSpec spec, Map<String, String> options, int parallelism) {

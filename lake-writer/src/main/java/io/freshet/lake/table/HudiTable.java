@@ -35,7 +35,6 @@ import org.apache.spark.sql.types.StructType;
  * own commits, so data and position change together or not at all.
  */
 public final class HudiTable {
-
   private final SparkSession spark;
   private final TableSpec spec;
   private final TableTimeline timeline;
@@ -66,23 +65,27 @@ public final class HudiTable {
   }
 
   /**
-   * How far the table has read its topic, from its newest commit that says so.
+   * The newest commit that says how far the table has read its topic; empty for a new table.
    *
    * @throws LakeException if the table has commits but none that says so: it is another writer's
    */
+  public Optional<LastCommit> lastCommit() {
+    return timeline.lastCommit(spec.config().topic());
+  }
+
+  /** How far the table has read its topic, as {@link #lastCommit} says. */
   public TopicPosition position() {
-    Optional<TopicPosition> position = timeline.position(spec.config().topic());
-    if (position.isEmpty() && exists() && timeline.hasCommits()) {
-      throw new LakeException(
-          "%s at %s has commits, but none of them says how far topic %s was read; it was written by something else, or from another topic: choose another table name, or drop it"
-              .formatted(spec.config().name(), spec.location(), spec.config().topic()));
-    }
-    return position.orElse(TopicPosition.START);
+    return lastCommit().map(LastCommit::position).orElse(TopicPosition.START);
   }
 
   /** The position after the topic's last TRUNCATE that emptied the table; empty for none. */
   public Optional<TopicPosition> lastTruncate() {
     return timeline.lastTruncate(spec.config().topic());
+  }
+
+  /** What the table's own commits say of it. */
+  public TableTimeline timeline() {
+    return timeline;
   }
 
   /**
@@ -253,12 +256,27 @@ public final class HudiTable {
   }
 
   /**
-   * Whether the newest commit wrote to a partition that no earlier call saw.
+   * What has just been committed.
    *
-   * @return true at the first call
+   * @return empty if no commit says how far it has read
    */
-  public boolean hasNewPartitions() {
+  public Optional<Written> written() {
     HoodieTimeline completed = client().getCommitsTimeline().filterCompletedInstants();
+    return timeline
+        .newest(completed, spec.config().topic())
+        .map(commit -> new Written(commit, hasNewPartitions(completed)));
+  }
+
+  /**
+   * A commit, and whether the metastore may have something to learn of it.
+   *
+   * @param commit the newest one
+   * @param newPartitions whether it wrote to a partition that no earlier call saw; true at the
+   *     first call
+   */
+  public record Written(LastCommit commit, boolean newPartitions) {}
+
+  private boolean hasNewPartitions(HoodieTimeline completed) {
     if (partitions.isEmpty()) {
       partitions.addAll(TimelineUtils.getWrittenPartitions(completed));
       return true;

@@ -1,11 +1,13 @@
 package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.metrics.FileCounts;
 import io.freshet.lake.source.TopicPosition;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
@@ -17,7 +19,10 @@ import org.apache.hudi.common.table.timeline.HoodieTimeline;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
 import org.apache.hudi.hadoop.fs.HadoopFSUtils;
 
-/** What a table's commits say of its place in its topic. It needs no Spark. */
+/**
+ * What a table's own commits say of it. It needs no Spark, so it is the truth whether or not a job
+ * runs.
+ */
 public final class TableTimeline {
   /** What the names of all that is put in the commits' extra metadata begin with. */
   static final String PREFIX = "freshet.";
@@ -59,7 +64,45 @@ public final class TableTimeline {
 
   /** How far the table has read a topic, from its newest commit that says so. */
   public Optional<TopicPosition> position(String topic) {
-    return exists() ? newest(metadata -> positionIn(metadata, topic)) : Optional.empty();
+    return exists() ? newest((instant, metadata) -> positionIn(metadata, topic)) : Optional.empty();
+  }
+
+  /**
+   * The newest commit that says how far a topic was read; empty for a table without any commit.
+   *
+   * @throws LakeException if the table has commits but none that says so: it is another writer's
+   */
+  public Optional<LastCommit> lastCommit(String topic) {
+    if (!exists()) {
+      return Optional.empty();
+    }
+    Optional<LastCommit> newest = newest((instant, metadata) -> commit(instant, metadata, topic));
+    if (newest.isEmpty() && hasCommits()) {
+      throw new LakeException(
+          "%s at %s has commits, but none of them says how far topic %s was read; it was written by something else, or from another topic: choose another table name, or drop it"
+              .formatted(name, location, topic));
+    }
+    return newest;
+  }
+
+  /** The same of a timeline that has been read already. */
+  Optional<LastCommit> newest(HoodieTimeline timeline, String topic) {
+    return newest(timeline, (instant, metadata) -> commit(instant, metadata, topic));
+  }
+
+  private static Optional<LastCommit> commit(
+      HoodieInstant instant, HoodieCommitMetadata metadata, String topic) {
+    return positionIn(metadata, topic).map(position -> LastCommit.of(instant, metadata, position));
+  }
+
+  /**
+   * Counts the table's files, by listing each partition once.
+   *
+   * @param now the moment that the counts will name
+   * @return empty for a table without any commit
+   */
+  public Optional<FileCounts> files(Instant now) {
+    return exists() ? Optional.of(FileCensus.of(client(), now)) : Optional.empty();
   }
 
   /** Whether the table has commits, whoever made them. */
@@ -71,7 +114,7 @@ public final class TableTimeline {
   public Optional<TopicPosition> lastTruncate(String topic) {
     return exists()
         ? newest(
-            metadata ->
+            (instant, metadata) ->
                 metadata.getOperationType() == WriteOperationType.INSERT_OVERWRITE_TABLE
                     ? positionIn(metadata, topic)
                     : Optional.empty())
@@ -82,7 +125,8 @@ public final class TableTimeline {
     return Optional.ofNullable(metadata.getMetadata(POSITION + topic)).map(TopicPosition::fromJson);
   }
 
-  private <T> Optional<T> newest(Function<HoodieCommitMetadata, Optional<T>> value) {
+  private <T> Optional<T> newest(
+      BiFunction<HoodieInstant, HoodieCommitMetadata, Optional<T>> value) {
     HoodieTableMetaClient client = client();
     Optional<T> newest = newest(client.getActiveTimeline(), value);
     // Table services make commits too; a very quiet table's last write may be archived.
@@ -90,11 +134,11 @@ public final class TableTimeline {
   }
 
   private <T> Optional<T> newest(
-      HoodieTimeline timeline, Function<HoodieCommitMetadata, Optional<T>> value) {
+      HoodieTimeline timeline, BiFunction<HoodieInstant, HoodieCommitMetadata, Optional<T>> value) {
     HoodieTimeline completed = timeline.getCommitsTimeline().filterCompletedInstants();
     for (HoodieInstant instant :
         (Iterable<HoodieInstant>) completed.getReverseOrderedInstants()::iterator) {
-      Optional<T> found = value.apply(metadata(instant, completed));
+      Optional<T> found = value.apply(instant, metadata(instant, completed));
       if (found.isPresent()) {
         return found;
       }

@@ -105,6 +105,8 @@ class ConfigLoaderTest {
           kind: landing|poll-interval-ms: 5|source.poll-interval-ms is '5', but must be a whole number from 50
           topic: moma|topic: ${env:NOPE}|tables[0].topic refers to environment variable NOPE, which is not set
           topic: moma|topic: ${vault:x}|tables[0].topic holds the placeholder ${vault:x}
+          metastore: thrift://127.0.0.1:9083|metrics: {listen: 9404}|lake.metrics.listen is '9404', but must be an address and a port
+          metastore: thrift://127.0.0.1:9083|metrics: {port: 9404}|unknown key lake.metrics.port
           registry: http|lake: http|not valid YAML at line 7
           """)
   void saysWhatIsWrongAndHowToMendIt(String good, String bad, String message) {
@@ -115,6 +117,22 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> parse(yaml))
         .isInstanceOf(LakeException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0:9404, true, 0.0.0.0, 9404",
+    "127.0.0.1:0, true, 127.0.0.1, 0",
+    "'[::1]:80', true, '[::1]', 80",
+    "off, false, '', 0"
+  })
+  void readsWhereMetricsAreServed(String listen, boolean enabled, String host, int port) {
+    LakeConfig config =
+        parse(
+            VALID.replace(
+                "metastore: thrift://127.0.0.1:9083", "metrics: {listen: \"" + listen + "\"}"));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig(enabled, host, port));
+    assertThat(parse(VALID).metrics()).isEqualTo(MetricsConfig.DEFAULT);
   }
 
   @Test

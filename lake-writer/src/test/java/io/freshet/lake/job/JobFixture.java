@@ -2,6 +2,7 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.MetricsConfig;
 import io.freshet.lake.config.ServicesConfig;
 import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.config.TableConfig;
@@ -95,6 +96,7 @@ abstract class JobFixture {
         registry.uri(),
         2,
         services,
+        MetricsConfig.DEFAULT,
         Arrays.asList(rules));
   }
 

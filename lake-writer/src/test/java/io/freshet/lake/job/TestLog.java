@@ -114,7 +114,7 @@ public final class TestLog {
   }
 
   /** Offsets that hold no record, such as a transaction's marker. */
-  TestLog skip(int offsets) {
+  public TestLog skip(int offsets) {
     offset += offsets;
     return this;
   }
@@ -181,7 +181,7 @@ public final class TestLog {
   }
 
   /** The file of the last {@link #land}. */
-  Path newest() {
+  public Path newest() {
     return newest;
   }
 }
