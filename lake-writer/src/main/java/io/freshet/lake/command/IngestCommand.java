@@ -1,14 +1,19 @@
 package io.freshet.lake.command;
 
+import io.freshet.lake.LakeException;
+import io.freshet.lake.config.ConfigLoader;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.job.IngestJob;
 import io.freshet.lake.metrics.Progress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Commits what has landed to the lake's tables, and goes on doing so. */
 @Command(
@@ -16,19 +21,35 @@ import picocli.CommandLine.Option;
     description = "Upsert landed changes into Hudi tables, continuously.",
     mixinStandardHelpOptions = true)
 final class IngestCommand implements Callable<Integer> {
-  @Mixin private ConfigOption config;
+  @Option(names = "--config", paramLabel = "FILE", description = "The lake's YAML.")
+  private Path file;
 
   @Option(names = "--once", description = "Commit all that has landed, then exit.")
   private boolean once;
 
+  @Mixin private HoodieFlags hoodie;
+
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws InterruptedException {
-    LakeConfig lake = config.load();
+    LakeConfig lake;
+    try {
+      if (hoodie.properties().isPresent() && !hoodie.isRun()) {
+        spec.commandLine().getOut().print(hoodie.yaml(spec.commandLine().getParseResult()));
+        spec.commandLine().getOut().flush();
+        return 0;
+      }
+      lake = config();
+    } catch (LakeException invalid) {
+      throw new Main.UsageException(invalid);
+    }
+    Path config = hoodie.properties().orElse(file);
     StopSignal signal = StopSignal.listen();
-    try (Serving serving = Serving.start(lake.metrics(), config.file(), once)) {
+    try (Serving serving = Serving.start(lake.metrics(), config, endsByItself())) {
       SparkSession spark = LakeSession.start("freshet-ingest", false);
       try {
-        IngestJob job = new IngestJob(lake, spark, Clock.systemUTC(), once);
+        IngestJob job = new IngestJob(lake, spark, Clock.systemUTC(), endsByItself());
         serving.answerFor(job);
         signal.stops(job::stop);
         Progress progress = Progress.start(job::status);
@@ -42,5 +63,24 @@ final class IngestCommand implements Callable<Integer> {
         spark.stop();
       }
     }
+  }
+
+  private LakeConfig config() {
+    ConfigLoader loader = new ConfigLoader(System.getenv());
+    if (hoodie.properties().isPresent() && file != null) {
+      throw new LakeException("--config stands beside --hoodie-props; one of them says what to do");
+    }
+    if (hoodie.properties().isPresent()) {
+      return loader.parse(hoodie.yaml(spec.commandLine().getParseResult()));
+    }
+    if (file == null) {
+      throw new LakeException("--config is missing; name the lake's YAML with it");
+    }
+    return loader.load(file);
+  }
+
+  /** HoodieStreamer runs once unless it is told to go on; {@code ingest} the other way round. */
+  private boolean endsByItself() {
+    return once || hoodie.properties().isPresent() && !hoodie.isContinuous();
   }
 }

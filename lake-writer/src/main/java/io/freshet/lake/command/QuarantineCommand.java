@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -70,8 +68,7 @@ final class QuarantineCommand {
   private QuarantineListing listing() {
     try {
       return new QuarantineListing(
-          new ConfigLoader(System.getenv()).load(file),
-          SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+          new ConfigLoader(System.getenv()).load(file), LakeSession.hadoop());
     } catch (LakeException invalid) {
       throw new Main.UsageException(invalid);
     }

@@ -52,7 +52,12 @@ public final class ConfigLoader {
     }
   }
 
-  LakeConfig parse(String yaml) {
+  /**
+   * @param yaml what such a file holds
+   * @throws LakeException if it says something that it must not, naming the key, the value and the
+   *     fix
+   */
+  public LakeConfig parse(String yaml) {
     Section top = new Section("", tree(yaml));
     Section lake = top.section("lake");
     LakeConfig config =

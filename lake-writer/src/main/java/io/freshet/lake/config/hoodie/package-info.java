@@ -1,0 +1,2 @@
+/** What HoodieStreamer (DeltaStreamer) was told, as the lake job's YAML. */
+package io.freshet.lake.config.hoodie;
