@@ -4,6 +4,7 @@ import io.freshet.lake.LakeException;
 import io.freshet.lake.config.ConfigLoader;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.job.IngestJob;
+import io.freshet.lake.job.IngestPlan;
 import io.freshet.lake.metrics.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,6 +28,14 @@ final class IngestCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Commit all that has landed, then exit.")
   private boolean once;
 
+  @Option(names = "--check", description = "Only say whether the configuration is valid.")
+  private boolean check;
+
+  @Option(
+      names = "--dry-run",
+      description = "Only show which topics would make which tables, and where each would go on.")
+  private boolean dryRun;
+
   @Mixin private HoodieFlags hoodie;
 
   @Spec private CommandSpec spec;
@@ -35,7 +44,7 @@ final class IngestCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     LakeConfig lake;
     try {
-      if (hoodie.properties().isPresent() && !hoodie.isRun()) {
+      if (hoodie.properties().isPresent() && !hoodie.isRun() && !check && !dryRun) {
         spec.commandLine().getOut().print(hoodie.yaml(spec.commandLine().getParseResult()));
         spec.commandLine().getOut().flush();
         return 0;
@@ -45,6 +54,20 @@ final class IngestCommand implements Callable<Integer> {
       throw new Main.UsageException(invalid);
     }
     Path config = hoodie.properties().orElse(file);
+    if (check) {
+      spec.commandLine().getOut().println(config + " is valid");
+      return 0;
+    }
+    if (dryRun) {
+      IngestPlan plan = IngestPlan.of(lake, LakeSession.hadoop());
+      spec.commandLine().getOut().print(PlanText.of(plan));
+      spec.commandLine().getOut().flush();
+      return plan.refused().isEmpty() ? 0 : 1;
+    }
+    return run(lake, config);
+  }
+
+  private int run(LakeConfig lake, Path config) throws InterruptedException {
     StopSignal signal = StopSignal.listen();
     try (Serving serving = Serving.start(lake.metrics(), config, endsByItself())) {
       SparkSession spark = LakeSession.start("freshet-ingest", false);

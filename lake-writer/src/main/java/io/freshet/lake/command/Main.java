@@ -48,7 +48,8 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              command.getErr().println("freshet: error: " + OneLine.of(failure));
+              OneLine.each(failure)
+                  .forEach(line -> command.getErr().println("freshet: error: " + line));
               if (main.verbose) {
                 StringWriter trace = new StringWriter();
                 failure.printStackTrace(new PrintWriter(trace));

@@ -26,6 +26,9 @@ import java.util.Set;
 
 /** Reads the lake job's YAML. */
 public final class ConfigLoader {
+  /** Stands for topics that could not be read. */
+  private static final TopicPattern ANY = new TopicPattern(List.of("*"), List.of());
+
   private final Placeholders placeholders;
 
   /**
@@ -36,8 +39,9 @@ public final class ConfigLoader {
   }
 
   /**
-   * @throws LakeException if the file can't be read or says something that it must not, naming the
-   *     key, the value and the fix
+   * @throws LakeException if the file can't be read
+   * @throws ConfigException if it says something that it must not: all that is wrong with it, each
+   *     with the key, the value and the fix
    */
   public LakeConfig load(Path file) {
     try {
@@ -47,18 +51,29 @@ public final class ConfigLoader {
           "there is no config file " + file + "; name one with --config", missing);
     } catch (IOException unreadable) {
       throw new LakeException("config file " + file + " can't be read: " + unreadable, unreadable);
-    } catch (LakeException invalid) {
-      throw new LakeException(file + ": " + invalid.getMessage(), invalid);
+    } catch (ConfigException invalid) {
+      throw new ConfigException(
+          invalid.problems().stream().map(problem -> file + ": " + problem).toList());
     }
   }
 
   /**
    * @param yaml what such a file holds
-   * @throws LakeException if it says something that it must not, naming the key, the value and the
-   *     fix
+   * @throws ConfigException if it says something that it must not: all that is wrong with it, each
+   *     with the key, the value and the fix
    */
   public LakeConfig parse(String yaml) {
-    Section top = new Section("", tree(yaml));
+    Problems problems = new Problems();
+    LakeConfig config = parse(yaml, problems);
+    problems.refuse();
+    return config;
+  }
+
+  /**
+   * @param problems told of what is wrong; if it is anything, the result is not to be used
+   */
+  LakeConfig parse(String yaml, Problems problems) {
+    Section top = new Section("", tree(yaml, problems), problems);
     Section lake = top.section("lake");
     LakeConfig config =
         new LakeConfig(
@@ -83,7 +98,11 @@ public final class ConfigLoader {
     MetricsConfig metrics =
         section
             .optionalText("listen")
-            .map(value -> MetricsConfig.parse(section.at("listen"), value))
+            .map(
+                value ->
+                    section.or(
+                        MetricsConfig.DEFAULT,
+                        () -> MetricsConfig.parse(section.at("listen"), value)))
             .orElse(MetricsConfig.DEFAULT);
     section.refuseUnknownKeys();
     return metrics;
@@ -154,7 +173,7 @@ public final class ConfigLoader {
     List<TableRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : sections) {
-      TopicPattern topics = topics(section);
+      TopicPattern topics = section.or(ANY, () -> topics(section));
       boolean one = topics.names().equals(topics.include()) && topics.include().size() == 1;
       TableRule rule =
           new TableRule(
@@ -167,14 +186,21 @@ public final class ConfigLoader {
                       : template(section, "table"),
               settings(section, defaults));
       section.refuseUnknownKeys();
-      if (one && !names.add(rule.tableOf(topics.include().get(0)).name())) {
-        throw new LakeException(
-            "%s: %s is named twice; a table has one writer"
-                .formatted(section.at("table"), rule.tableOf(topics.include().get(0)).name()));
+      if (one && !rule.database().isEmpty() && !rule.table().isEmpty()) {
+        section.or(false, () -> requireNew(section, rule, names));
       }
       rules.add(rule);
     }
     return rules;
+  }
+
+  private static boolean requireNew(Section section, TableRule rule, Set<String> names) {
+    String name = rule.tableOf(rule.topics().include().get(0)).name();
+    if (!names.add(name)) {
+      throw new LakeException(
+          "%s: %s is named twice; a table has one writer".formatted(section.at("table"), name));
+    }
+    return true;
   }
 
   private static TopicPattern topics(Section section) {
@@ -215,29 +241,33 @@ public final class ConfigLoader {
   }
 
   private static String template(Section section, String key) {
-    return TableRule.requireTemplate(section.at(key), section.text(key));
+    String text = section.text(key);
+    return text.isEmpty()
+        ? text
+        : section.or("", () -> TableRule.requireTemplate(section.at(key), text));
   }
 
-  private JsonNode tree(String yaml) {
+  private JsonNode tree(String yaml, Problems problems) {
     try {
       ObjectMapper mapper =
           new ObjectMapper(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
       JsonNode tree = mapper.readTree(yaml);
-      return resolved("", tree == null || tree.isEmpty() ? mapper.createObjectNode() : tree);
+      return resolved(
+          "", tree == null || tree.isEmpty() ? mapper.createObjectNode() : tree, problems);
     } catch (JsonProcessingException malformed) {
-      throw new LakeException(
-          "not valid YAML at line %d, column %d: %s"
-              .formatted(
-                  malformed.getLocation() == null ? 0 : malformed.getLocation().getLineNr(),
-                  malformed.getLocation() == null ? 0 : malformed.getLocation().getColumnNr(),
-                  malformed.getOriginalMessage().lines().findFirst().orElse("")),
-          malformed);
+      throw new ConfigException(
+          List.of(
+              "not valid YAML at line %d, column %d: %s"
+                  .formatted(
+                      malformed.getLocation() == null ? 0 : malformed.getLocation().getLineNr(),
+                      malformed.getLocation() == null ? 0 : malformed.getLocation().getColumnNr(),
+                      malformed.getOriginalMessage().lines().findFirst().orElse(""))));
     }
   }
 
   /** A copy with the placeholders resolved: after parsing, so that a value can't add keys. */
-  private JsonNode resolved(String at, JsonNode node) {
+  private JsonNode resolved(String at, JsonNode node, Problems problems) {
     if (node instanceof ObjectNode object) {
       ObjectNode copy = object.objectNode();
       object
@@ -248,16 +278,20 @@ public final class ConfigLoader {
                       field.getKey(),
                       resolved(
                           at.isEmpty() ? field.getKey() : at + "." + field.getKey(),
-                          field.getValue())));
+                          field.getValue(),
+                          problems)));
       return copy;
     }
     if (node instanceof ArrayNode array) {
       ArrayNode copy = array.arrayNode();
       for (int i = 0; i < array.size(); i++) {
-        copy.add(resolved(at + "[" + i + "]", array.get(i)));
+        copy.add(resolved(at + "[" + i + "]", array.get(i), problems));
       }
       return copy;
     }
-    return node.isTextual() ? new TextNode(placeholders.resolve(at, node.textValue())) : node;
+    return node.isTextual()
+        ? problems.<JsonNode>or(
+            Section.UNRESOLVED, () -> new TextNode(placeholders.resolve(at, node.textValue())))
+        : node;
   }
 }

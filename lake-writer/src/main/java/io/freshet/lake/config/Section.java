@@ -1,12 +1,14 @@
 package io.freshet.lake.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.freshet.lake.LakeException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -22,50 +25,81 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * #refuseUnknownKeys} needs no second list of them.
  */
 final class Section {
+  /** Stands for a value whose placeholder could not be resolved, which was said already. */
+  static final JsonNode UNRESOLVED = JsonNodeFactory.instance.pojoNode("unresolved");
+
+  /** Stands for a value that was none. */
+  private static final URI NO_URI = URI.create("missing:uri");
+
   private final String path;
   private final JsonNode node;
+  private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> misspelt = new HashSet<>();
 
-  Section(String path, JsonNode node) {
+  /**
+   * @param problems told of all that is wrong; what is read instead does for reading on
+   */
+  Section(String path, JsonNode node, Problems problems) {
     this.path = path;
-    this.node = node;
-    if (!node.isObject()) {
-      throw new LakeException(
-          (path.isEmpty() ? "the file" : path) + " must be a mapping of keys to values");
+    if (node.isObject()) {
+      this.node = node;
+      this.problems = problems;
+    } else {
+      problems.add((path.isEmpty() ? "the file" : path) + " must be a mapping of keys to values");
+      this.node = JsonNodeFactory.instance.objectNode();
+      this.problems = new Problems(); // That its keys are missing is no news.
     }
+  }
+
+  /** Reads something of this section, or goes on with something else. */
+  <T> T or(T instead, Supplier<T> read) {
+    return problems.or(instead, read);
   }
 
   /** Whether a key is there, even without a value. */
   boolean has(String key) {
-    known.add(key);
+    know(key);
     return node.has(key);
   }
 
   Section section(String key) {
-    return new Section(at(key), required(key));
+    return or(Optional.<JsonNode>empty(), () -> Optional.of(required(key)))
+        .map(value -> new Section(at(key), value, problems))
+        .orElseGet(
+            () -> new Section(at(key), JsonNodeFactory.instance.objectNode(), new Problems()));
   }
 
   List<Section> sections(String key) {
+    return or(List.of(), () -> requiredSections(key));
+  }
+
+  private List<Section> requiredSections(String key) {
     JsonNode list = required(key);
     if (!list.isArray() || list.isEmpty()) {
       throw new LakeException(at(key) + " must be a list with at least one entry");
     }
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      sections.add(new Section(at(key) + "[" + i + "]", list.get(i)));
+      sections.add(new Section(at(key) + "[" + i + "]", list.get(i), problems));
     }
     return sections;
   }
 
+  /** Empty where it is missing. */
   String text(String key) {
-    return scalar(key, required(key));
+    return or("", () -> scalar(key, required(key)));
   }
 
   Optional<String> optionalText(String key) {
-    return optional(key).map(value -> scalar(key, value));
+    return or(Optional.empty(), () -> optional(key).map(value -> scalar(key, value)));
   }
 
   List<String> texts(String key) {
+    return or(List.of(), () -> list(key));
+  }
+
+  private List<String> list(String key) {
     List<String> texts = new ArrayList<>();
     optional(key)
         .ifPresent(
@@ -85,21 +119,25 @@ final class Section {
     optional(key)
         .ifPresent(
             mapping -> {
-              Section section = new Section(at(key), mapping);
+              Section section = new Section(at(key), mapping, problems);
               mapping.fieldNames().forEachRemaining(name -> texts.put(name, section.text(name)));
             });
     return texts;
   }
 
   URI uri(String key) {
-    return uri(key, text(key));
+    return or(NO_URI, () -> uri(key, scalar(key, required(key))));
   }
 
   Optional<URI> optionalUri(String key) {
-    return optionalText(key).map(value -> uri(key, value));
+    return optionalText(key).map(value -> or(NO_URI, () -> uri(key, value)));
   }
 
   int number(String key, int fallback, int least, int most) {
+    return or(fallback, () -> requireNumber(key, fallback, least, most));
+  }
+
+  private int requireNumber(String key, int fallback, int least, int most) {
     Optional<String> value = optionalText(key);
     if (value.isEmpty()) {
       return fallback;
@@ -118,14 +156,15 @@ final class Section {
   boolean flag(String key, boolean fallback) {
     String value = optionalText(key).orElse(Boolean.toString(fallback));
     if (!value.equals("true") && !value.equals("false")) {
-      throw new LakeException(at(key) + " is '" + value + "', but must be true or false");
+      problems.add(at(key) + " is '" + value + "', but must be true or false");
+      return fallback;
     }
     return value.equals("true");
   }
 
   <E extends Enum<E>> E choice(String key, E fallback) {
     return optionalText(key)
-        .map(v -> choice(key, v, fallback.getDeclaringClass()))
+        .map(v -> or(fallback, () -> choice(key, v, fallback.getDeclaringClass())))
         .orElse(fallback);
   }
 
@@ -133,11 +172,16 @@ final class Section {
     node.fieldNames()
         .forEachRemaining(
             key -> {
-              if (!known.contains(key)) {
-                throw new LakeException(
+              if (!known.contains(key) && !misspelt.contains(key)) {
+                problems.add(
                     "unknown key " + at(key) + suggestion(key) + "; known keys here: " + known);
               }
             });
+  }
+
+  private void know(String key) {
+    known.add(key);
+    problems.understood(path, key);
   }
 
   /** The key's place in the file, such as {@code tables[0].topic}. */
@@ -173,6 +217,7 @@ final class Section {
         .forEachRemaining(
             present -> {
               if (!known.contains(present) && distance(present, key) <= 2) {
+                misspelt.add(present);
                 throw new LakeException(
                     "unknown key " + at(present) + "; did you mean '" + key + "'?");
               }
@@ -180,12 +225,18 @@ final class Section {
   }
 
   private Optional<JsonNode> optional(String key) {
-    known.add(key);
+    know(key);
     JsonNode value = node.get(key);
+    if (value == UNRESOLVED) {
+      throw new Problems.AlreadyToldException();
+    }
     return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
   }
 
   private String scalar(String key, JsonNode value) {
+    if (value == UNRESOLVED) {
+      throw new Problems.AlreadyToldException();
+    }
     if (!value.isValueNode() || value.asText().isBlank()) {
       throw new LakeException(at(key) + " must be a single, non-empty value");
     }

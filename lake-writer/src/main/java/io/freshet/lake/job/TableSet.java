@@ -4,7 +4,6 @@ import io.freshet.lake.LakeException;
 import io.freshet.lake.change.Changes;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
-import io.freshet.lake.config.WithoutKey;
 import io.freshet.lake.metrics.JobMetrics;
 import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.quarantine.QuarantineFolder;
@@ -13,13 +12,11 @@ import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.TableSpec;
-import io.freshet.schemas.ChangeColumns;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -37,7 +34,7 @@ final class TableSet {
   private final LakeConfig config;
   private final SparkSession spark;
   private final Clock clock;
-  private final SchemaRegistry registry;
+  private final KeyColumns keys;
   private final Changes changes;
   private final JobMetrics metrics;
   private final Consumer<TableWorker> onOpen;
@@ -60,7 +57,8 @@ final class TableSet {
     this.clock = clock;
     this.metrics = metrics;
     this.onOpen = onOpen;
-    this.registry = new SchemaRegistry(config.registry());
+    SchemaRegistry registry = new SchemaRegistry(config.registry());
+    this.keys = new KeyColumns(registry);
     this.changes = new Changes(spark, registry, config.source().kafka());
   }
 
@@ -107,17 +105,8 @@ final class TableSet {
     }
     List<TableWorker> opened = new ArrayList<>();
     for (TableConfig table : config.tablesOf(topic)) {
-      String other = topicByTable.get(table.name());
-      if (other != null) {
-        throw new LakeException(
-            "topics %s and %s would both make table %s; give one of them an entry of its own in tables"
-                .formatted(other, topic, table.name()));
-      }
-      List<String> keys =
-          registry
-              .keyColumns(topic)
-              .or(() -> withoutKey(table))
-              .orElseThrow(() -> noKey(table, landed));
+      requireOwn(topicByTable.get(table.name()), table);
+      List<String> keys = this.keys.of(table, landed);
       HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
       hudi.requireSameShape();
       TableMetrics meters = metrics.table(table.name(), topic);
@@ -138,23 +127,16 @@ final class TableSet {
         spec);
   }
 
-  /** A changelog's rows are told apart by where they stood in Kafka. */
-  private static Optional<List<String>> withoutKey(TableConfig table) {
-    return table.settings().withoutKey() == WithoutKey.APPEND
-        ? Optional.of(List.of(ChangeColumns.PARTITION, ChangeColumns.OFFSET))
-        : Optional.empty();
-  }
-
-  private LakeException noKey(TableConfig table, List<String> landed) {
-    return new LakeException(
-        "table %s reads topic '%s', but the registry has no key schema for it (%s); mend its topic, give the source table a primary key and let the source connector emit its first row, or set without-key: append for a log of its changes. Topics with keys: %s"
-            .formatted(
-                table.name(),
-                table.topic(),
-                landed.contains(table.topic())
-                    ? "it has landed, so its messages have no Avro key"
-                    : "nor has it landed",
-                registry.topicsWithKeys()));
+  /**
+   * @param other the topic that makes the table already; null for none
+   * @throws LakeException if there is one
+   */
+  static void requireOwn(String other, TableConfig table) {
+    if (other != null) {
+      throw new LakeException(
+          "topics %s and %s would both make table %s; give one of them an entry of its own in tables"
+              .formatted(other, table.topic(), table.name()));
+    }
   }
 
   /** Where a common reader of each topic must begin. */

@@ -21,6 +21,7 @@ public final class SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String KEY_SUFFIX = "-key";
+  private static final String VALUE_SUFFIX = "-value";
 
   private final URI base;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -51,6 +52,18 @@ public final class SchemaRegistry {
               }
               return key.getFields().stream().map(Schema.Field::name).toList();
             });
+  }
+
+  /**
+   * The newest schema of a topic's messages.
+   *
+   * @return empty if none is registered for the topic
+   * @throws LakeException if the registry can't be asked
+   */
+  public Optional<Schema> valueSchema(String topic) {
+    String subject = URLEncoder.encode(topic + VALUE_SUFFIX, StandardCharsets.UTF_8);
+    return get("/apis/ccompat/v7/subjects/" + subject + "/versions/latest")
+        .map(answer -> new Schema.Parser().parse(answer.path("schema").asText()));
   }
 
   /**

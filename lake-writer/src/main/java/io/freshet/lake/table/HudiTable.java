@@ -94,28 +94,7 @@ public final class HudiTable {
    * @throws LakeException naming the setting and both values
    */
   public void requireSameShape() {
-    if (!exists()) {
-      return;
-    }
-    HoodieTableConfig made = client().getTableConfig();
-    requireSame("type", made.getTableType().name(), spec.config().type().name());
-    requireSame("key columns", list(made.getRecordKeyFields().orElse(new String[0])), spec.keys());
-    requireSame(
-        "partition-by",
-        list(made.getPartitionFields().orElse(new String[0])),
-        spec.config().partitionBy());
-  }
-
-  private static List<String> list(String[] values) {
-    return java.util.Arrays.stream(values).filter(value -> !value.isEmpty()).toList();
-  }
-
-  private void requireSame(String setting, Object made, Object configured) {
-    if (!made.equals(configured)) {
-      throw new LakeException(
-          "%s of %s is %s, but the table at %s was made with %s; a table can't change it: use another table name, or drop the table"
-              .formatted(setting, spec.config().name(), configured, spec.location(), made));
-    }
+    timeline.requireSameShape(spec);
   }
 
   /** The table's columns without Hudi's own; empty for a table without a commit. */

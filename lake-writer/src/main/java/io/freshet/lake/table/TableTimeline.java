@@ -5,6 +5,8 @@ import io.freshet.lake.metrics.FileCounts;
 import io.freshet.lake.source.TopicPosition;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -154,6 +156,36 @@ public final class TableTimeline {
           "instant %s of %s can't be read: %s"
               .formatted(instant.requestedTime(), name, unreadable.getMessage()),
           unreadable);
+    }
+  }
+
+  /**
+   * Refuses a configuration that an existing table was not made with.
+   *
+   * @throws LakeException naming the setting and both values
+   */
+  public void requireSameShape(TableSpec spec) {
+    if (!exists()) {
+      return;
+    }
+    HoodieTableConfig made = client().getTableConfig();
+    requireSame("type", made.getTableType().name(), spec.config().type().name());
+    requireSame("key columns", list(made.getRecordKeyFields().orElse(new String[0])), spec.keys());
+    requireSame(
+        "partition-by",
+        list(made.getPartitionFields().orElse(new String[0])),
+        spec.config().partitionBy());
+  }
+
+  private static List<String> list(String[] values) {
+    return Arrays.stream(values).filter(value -> !value.isEmpty()).toList();
+  }
+
+  private void requireSame(String setting, Object made, Object configured) {
+    if (!made.equals(configured)) {
+      throw new LakeException(
+          "%s of %s is %s, but the table at %s was made with %s; a table can't change it: use another table name, or drop the table"
+              .formatted(setting, name, configured, location, made));
     }
   }
 

@@ -92,8 +92,12 @@ class IngestStatusTest {
   }
 
   private String status(String... arguments) {
+    return run("status", arguments);
+  }
+
+  private String run(String name, String... arguments) {
     StringWriter out = new StringWriter();
-    List<String> command = new ArrayList<>(List.of("status", "--config", config.toString()));
+    List<String> command = new ArrayList<>(List.of(name, "--config", config.toString()));
     command.addAll(List.of(arguments));
     exit =
         Main.commandLine()
@@ -138,6 +142,9 @@ class IngestStatusTest {
     assertThat(table.path("newestSourceAt").asText()).isEqualTo("2023-11-14T22:13:20Z");
     assertThat(table.has("lastCommitAt")).isTrue();
     assertThat(table.at("/files/groups").asLong()).isEqualTo(1);
+    assertThat(run("ingest", "--dry-run"))
+        .contains("reads from position {\"0\":1}, 3 positions to read");
+    assertThat(exit).isZero();
     assertThat(status()).startsWith("ingest not running, source ").contains("moma.t  unknown  3 (");
     assertThat(exit).isZero();
     assertThat(status("--url", "http://127.0.0.1:1")).contains("no ingest answers at http://127");

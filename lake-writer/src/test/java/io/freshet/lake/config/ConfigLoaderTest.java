@@ -176,6 +176,51 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void allThatIsWrongIsSaidAtOnce() throws Exception {
+    Path file = folder.resolve("lake.yaml");
+    Files.writeString(
+        file,
+        """
+        lake:
+          warehous: s3a://lake/warehouse
+          concurrent-tables: many
+          metrics: 9404
+        source:
+          root: ${env:NOPE}
+          poll-interval-ms: 5
+        tables:
+          - topic: moma.public.artists
+            database: Moma
+            type: mor
+            deletes: [soft]
+          - exclude: a
+            colour: red
+        """);
+    assertThatThrownBy(() -> new ConfigLoader(Map.of()).load(file))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            all ->
+                assertThat(all.problems())
+                    .allMatch(problem -> problem.startsWith(file + ": "))
+                    .extracting(problem -> problem.substring((file + ": ").length()))
+                    .satisfiesExactlyInAnyOrder(
+                        p -> assertThat(p).startsWith("unknown key lake.warehous; did you mean"),
+                        p -> assertThat(p).startsWith("lake.concurrent-tables is 'many'"),
+                        p -> assertThat(p).startsWith("lake.metrics must be a mapping"),
+                        p -> assertThat(p).startsWith("source.root refers to environment"),
+                        p -> assertThat(p).startsWith("source.poll-interval-ms is '5'"),
+                        p -> assertThat(p).startsWith("registry is missing"),
+                        p -> assertThat(p).startsWith("tables[0].database is 'Moma'"),
+                        p -> assertThat(p).startsWith("tables[0].table is missing"),
+                        p -> assertThat(p).startsWith("tables[0].type is 'mor'"),
+                        p -> assertThat(p).startsWith("tables[0].deletes must be a single"),
+                        p -> assertThat(p).startsWith("tables[1].topic is missing"),
+                        p -> assertThat(p).startsWith("tables[1].database is missing"),
+                        p -> assertThat(p).startsWith("unknown key tables[1].exclude"),
+                        p -> assertThat(p).startsWith("unknown key tables[1].colour")));
+  }
+
+  @Test
   void namesAMissingFile() {
     Path missing = folder.resolve("nope.yaml");
     assertThatThrownBy(() -> new ConfigLoader(Map.of()).load(missing))

@@ -26,6 +26,9 @@ public final class TestLog {
   public static final Schema ARTIST =
       artist(SchemaBuilder.record("Value").namespace("moma.public.artists").fields());
 
+  /** The same as it is in Kafka, without what the sink appends. */
+  static final Schema MESSAGE = withoutAppended();
+
   private final Path root;
   private final String topic;
   private final List<GenericRecord> waiting = new ArrayList<>();
@@ -36,6 +39,16 @@ public final class TestLog {
   public TestLog(Path root, String topic) {
     this.root = root;
     this.topic = topic;
+  }
+
+  private static Schema withoutAppended() {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (Schema.Field field : ARTIST.getFields()) {
+      if (!field.name().equals("__offset") && !field.name().equals("__kafka_timestamp")) {
+        fields.add(new Schema.Field(field, field.schema()));
+      }
+    }
+    return Schema.createRecord(ARTIST.getName(), null, ARTIST.getNamespace(), false, fields);
   }
 
   /** An artist's schema; further fields may stand before it in the builder. */

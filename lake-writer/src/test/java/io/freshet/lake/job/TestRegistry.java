@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 
-/** Answers for the key schema of every topic that begins with {@code moma.}: an artist_id. */
+/** Answers for the schemas of every topic that begins with {@code moma.}: an artist's. */
 public final class TestRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,6 +32,9 @@ public final class TestRegistry implements AutoCloseable {
               list
                   ? "[\"moma.public.artists-key\",\"moma.public.artists-value\"]"
                   : "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"Key\\\",\\\"fields\\\":[{\\\"name\\\":\\\"artist_id\\\",\\\"type\\\":\\\"int\\\"}]}\"}";
+          if (path.endsWith("-value/versions/latest")) {
+            answer = JSON.writeValueAsString(Map.of("schema", TestLog.MESSAGE.toString()));
+          }
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(known ? 200 : 404, known ? body.length : -1);
           if (known) {

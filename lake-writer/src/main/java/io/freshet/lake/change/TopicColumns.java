@@ -1,0 +1,22 @@
+package io.freshet.lake.change;
+
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.types.StructType;
+
+/** What columns a topic's messages would make, told from their schema alone. */
+public final class TopicColumns {
+  private TopicColumns() {}
+
+  /**
+   * The columns of a table that these messages alone would make.
+   *
+   * @param value the messages' schema in the registry
+   * @param topic for the error's text
+   * @param keys key columns
+   * @throws io.freshet.lake.LakeException if no table can be made of such messages
+   */
+  public static StructType of(Schema value, String topic, List<String> keys) {
+    return new ChangeSchema(KafkaMessages.landed(value.toString()), topic).tableSchema(keys);
+  }
+}

@@ -1,0 +1,24 @@
+package io.freshet.lake.config;
+
+import io.freshet.lake.LakeException;
+import java.util.List;
+
+/** All that is wrong with a configuration, so that it is mended in one go. */
+public final class ConfigException extends LakeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<String> problems;
+
+  /**
+   * @param problems at least one; each names a key, its value and the fix
+   */
+  ConfigException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** One line each. */
+  public List<String> problems() {
+    return problems;
+  }
+}
