@@ -2,12 +2,14 @@ package io.freshet.lake.command;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.ConfigLoader;
+import io.freshet.lake.config.ConfigWatch;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.job.IngestJob;
 import io.freshet.lake.job.IngestPlan;
 import io.freshet.lake.metrics.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -42,6 +44,9 @@ final class IngestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    // Before it is read: no change gets lost.
+    Optional<ConfigWatch> watch =
+        Optional.ofNullable(file).map(path -> new ConfigWatch(path, loader()));
     LakeConfig lake;
     try {
       if (hoodie.properties().isPresent() && !hoodie.isRun() && !check && !dryRun) {
@@ -64,10 +69,10 @@ final class IngestCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return plan.refused().isEmpty() ? 0 : 1;
     }
-    return run(lake, config);
+    return run(lake, config, watch);
   }
 
-  private int run(LakeConfig lake, Path config) throws InterruptedException {
+  private int run(LakeConfig lake, Path config, Optional<ConfigWatch> watch) throws InterruptedException {
     StopSignal signal = StopSignal.listen();
     try (Serving serving = Serving.start(lake.metrics(), config, endsByItself())) {
       SparkSession spark = LakeSession.start("freshet-ingest", false);
@@ -76,9 +81,13 @@ final class IngestCommand implements Callable<Integer> {
         serving.answerFor(job);
         signal.stops(job::stop);
         Progress progress = Progress.start(job::status);
+        if (!endsByItself()) {
+          watch.ifPresent(each -> each.start(job::reload, job::keepConfig));
+        }
         try {
           job.run();
         } finally {
+          watch.ifPresent(ConfigWatch::close);
           progress.stop();
         }
         return 0;
@@ -89,17 +98,20 @@ final class IngestCommand implements Callable<Integer> {
   }
 
   private LakeConfig config() {
-    ConfigLoader loader = new ConfigLoader(System.getenv());
     if (hoodie.properties().isPresent() && file != null) {
       throw new LakeException("--config stands beside --hoodie-props; one of them says what to do");
     }
     if (hoodie.properties().isPresent()) {
-      return loader.parse(hoodie.yaml(spec.commandLine().getParseResult()));
+      return loader().parse(hoodie.yaml(spec.commandLine().getParseResult()));
     }
     if (file == null) {
       throw new LakeException("--config is missing; name the lake's YAML with it");
     }
-    return loader.load(file);
+    return loader().load(file);
+  }
+
+  private static ConfigLoader loader() {
+    return new ConfigLoader(System.getenv());
   }
 
   /** HoodieStreamer runs once unless it is told to go on; {@code ingest} the other way round. */

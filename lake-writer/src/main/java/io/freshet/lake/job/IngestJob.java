@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class IngestJob implements StatusServer.Job {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
   private static final Duration SYNC_PATIENCE = Duration.ofSeconds(60);
 
-  private final LakeConfig config;
+  private volatile LakeConfig config;
   private final SparkSession spark;
   private final Clock clock;
   private final boolean once;
@@ -67,6 +68,7 @@ public final class IngestJob implements StatusServer.Job {
   private final ServiceLoop services;
   private final TableSet tables;
   private final FileCounter files;
+  private volatile boolean restart;
   private volatile boolean stopping;
 
   /**
@@ -137,7 +139,8 @@ public final class IngestJob implements StatusServer.Job {
     }
     files.start();
     try {
-      StreamingQuery query = startQuery(checkpoint);
+      int started = 0;
+      StreamingQuery query = startQuery(checkpoint.resolve(Integer.toString(started)));
       monitor.enter(JobStatus.Phase.RUNNING);
       sync.ifPresent(
           queue ->
@@ -145,6 +148,12 @@ public final class IngestJob implements StatusServer.Job {
                   .filter(t -> !t.position().next().isEmpty())
                   .forEach(t -> queue.request(t.spec())));
       await(query);
+      while (restart && !stopping) {
+        restart = false;
+        tables.forgetPending();
+        started++;
+        await(startQuery(checkpoint.resolve(Integer.toString(started))));
+      }
       if (once) {
         pool.awaitIdle();
         pool.requireAlive();
@@ -214,7 +223,7 @@ public final class IngestJob implements StatusServer.Job {
     try {
       boolean over = false;
       Instant nextLook = clock.instant().plus(REPLAY_INTERVAL);
-      while (!stopping && !over) {
+      while (!stopping && !restart && !over) {
         pool.requireAlive();
         if (clock.instant().isAfter(nextLook)) {
           lookForReplays();
@@ -280,6 +289,40 @@ public final class IngestJob implements StatusServer.Job {
             "all is committed, but the metastore %s could not be told: %s"
                 .formatted(config.metastore().orElseThrow(), failure));
       }
+    }
+  }
+
+  /**
+   * Follows a changed configuration as far as a running job can. What it can't follow stays as it
+   * was, and {@link #status} says so.
+   */
+  public void reload(LakeConfig changed) {
+    List<String> refused = new ArrayList<>(Reload.refused(config, changed));
+    if (!changed.rules().equals(config.rules())) {
+      config = Reload.merged(config, changed);
+      TableSet.Reloaded reloaded = tables.reload(config);
+      reloaded.closed().forEach(this::close);
+      refused.addAll(reloaded.refused());
+      restart = true;
+    }
+    LOG.info("config changed refused={}", refused);
+    monitor.configured(refused);
+  }
+
+  /** Goes on as before, since a changed configuration can't be used; {@link #status} says why. */
+  public void keepConfig(LakeException broken) {
+    LOG.error("config changed, but can't be used: {}", broken.getMessage());
+    monitor.configured(broken.getMessage().lines().toList());
+  }
+
+  private void close(TableWorker table) {
+    try {
+      pool.remove(table);
+      services.remove(table);
+      table.metrics().close();
+      LOG.info("let go table={} position={}", table.name(), table.position().toJson());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

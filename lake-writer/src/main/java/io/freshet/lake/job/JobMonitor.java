@@ -1,5 +1,6 @@
 package io.freshet.lake.job;
 
+import io.freshet.lake.metrics.ConfigStatus;
 import io.freshet.lake.metrics.JobMetrics;
 import io.freshet.lake.metrics.JobStatus;
 import io.freshet.lake.metrics.StoreRequests;
@@ -21,6 +22,7 @@ final class JobMonitor {
   private final JobMetrics metrics;
   private final StoreRequests requests;
   private final int attempts;
+  private volatile Optional<ConfigStatus> config = Optional.empty();
   private volatile JobStatus.Phase phase = JobStatus.Phase.STARTING;
 
   /**
@@ -49,6 +51,15 @@ final class JobMonitor {
     phase = now;
   }
 
+  /**
+   * Takes note of a change of the config file.
+   *
+   * @param refused what of it is not followed, with the reason
+   */
+  void configured(List<String> refused) {
+    config = Optional.of(new ConfigStatus(clock.instant(), refused));
+  }
+
   /** Takes a table in. */
   void add(TableWorker table) {
     table
@@ -70,7 +81,8 @@ final class JobMonitor {
         source,
         requests.counts(),
         tables.stream().map(this::status).toList(),
-        refused);
+        refused,
+        config);
   }
 
   private TableState state(TableWorker table) {

@@ -26,6 +26,7 @@ final class ServiceLoop {
   private final Clock clock;
   private final List<Served> tables = new ArrayList<>();
   private final Thread thread;
+  private TableWorker serving;
   private boolean stopping;
 
   private static final class Served {
@@ -61,6 +62,19 @@ final class ServiceLoop {
     tables.add(new Served(worker, new TableServices(worker.table(), clock, config), clock));
   }
 
+  /** Lets a table go, after what is done for it now. */
+  synchronized void remove(TableWorker worker) throws InterruptedException {
+    tables.removeIf(table -> table.worker == worker);
+    while (serving == worker) {
+      wait();
+    }
+  }
+
+  private synchronized void serving(TableWorker worker) {
+    serving = worker;
+    notifyAll();
+  }
+
   void start() {
     thread.start();
   }
@@ -91,7 +105,12 @@ final class ServiceLoop {
     try {
       for (Served table : snapshot()) {
         if (!isStopping() && table.mayBeDue(clock.instant())) {
-          serve(table);
+          serving(table.worker);
+          try {
+            serve(table);
+          } finally {
+            serving(null);
+          }
         }
       }
     } finally {

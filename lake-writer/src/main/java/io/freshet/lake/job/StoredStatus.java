@@ -62,7 +62,8 @@ public final class StoredStatus {
         config.source().toString(),
         Map.of(),
         tables,
-        refused);
+        refused,
+        Optional.empty());
   }
 
   private TableStatus table(SourceTopics source, TableConfig table, boolean present) {

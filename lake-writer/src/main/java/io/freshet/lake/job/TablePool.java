@@ -53,6 +53,14 @@ final class TablePool {
     turn.add(table);
   }
 
+  /** Lets a table go, after its commit under way. */
+  synchronized void remove(TableWorker table) throws InterruptedException {
+    turn.remove(table);
+    while (running.contains(table)) {
+      wait(IDLE.toMillis());
+    }
+  }
+
   /** Says that a table may have new work. */
   synchronized void wake() {
     notifyAll();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,11 @@ final class TableQuarantine {
   private static final int MOST_NAMED = 5;
 
   private final QuarantineFolder folder;
-  private final TableSpec spec;
+  private final Supplier<TableSpec> spec;
   private Quarantined known = Quarantined.NONE;
   private volatile int size;
 
-  TableQuarantine(QuarantineFolder folder, TableSpec spec) {
+  TableQuarantine(QuarantineFolder folder, Supplier<TableSpec> spec) {
     this.folder = folder;
     this.spec = spec;
   }
@@ -50,7 +51,7 @@ final class TableQuarantine {
 
   private List<QuarantineFile> files() {
     return folder.files().stream()
-        .filter(file -> file.topic().equals(spec.config().topic()))
+        .filter(file -> file.topic().equals(spec.get().config().topic()))
         .toList();
   }
 
@@ -80,7 +81,7 @@ final class TableQuarantine {
 
   /** How many more it takes before the table stops. */
   int room() {
-    return Math.max(0, spec.config().settings().quarantineMaxRecords() - size);
+    return Math.max(0, spec.get().config().settings().quarantineMaxRecords() - size);
   }
 
   /**
@@ -94,7 +95,7 @@ final class TableQuarantine {
       throw new LakeException(
           "%s has %d records in quarantine, and there are more than the %d that quarantine.max-records leaves room for; the next: %s: %s. Mend the cause and replay them, or raise quarantine.max-records"
               .formatted(
-                  spec.config().name(),
+                  spec.get().config().name(),
                   size,
                   room(),
                   records.get(0).place(),
@@ -108,7 +109,7 @@ final class TableQuarantine {
         (partition, some) ->
             folder.write(
                 new QuarantineFile(
-                    spec.config().topic(), partition, position.of(partition).orElse(0)),
+                    spec.get().config().topic(), partition, position.of(partition).orElse(0)),
                 some));
     known = known.plus(records);
     size += records.size();
@@ -118,10 +119,10 @@ final class TableQuarantine {
             record ->
                 LOG.warn(
                     "{}: to quarantine: {}: {}",
-                    spec.config().name(),
+                    spec.get().config().name(),
                     record.place(),
                     record.reason()));
-    LOG.warn("{}: {} records in quarantine at {}", spec.config().name(), size, folder.path());
+    LOG.warn("{}: {} records in quarantine at {}", spec.get().config().name(), size, folder.path());
   }
 
   /** Requests for a replay that wait. */

@@ -14,12 +14,17 @@ import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.TableSpec;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class TableSet {
   private static final Logger LOG = LoggerFactory.getLogger(TableSet.class);
 
-  private final LakeConfig config;
+  private LakeConfig config;
   private final SparkSession spark;
   private final Clock clock;
   private final KeyColumns keys;
@@ -91,6 +96,10 @@ final class TableSet {
     if (byTopic.containsKey(topic) || refused.containsKey(topic)) {
       return;
     }
+    tryToOpen(topic);
+  }
+
+  private void tryToOpen(String topic) {
     try {
       open(topic, List.of(topic));
     } catch (LakeException reason) {
@@ -100,31 +109,93 @@ final class TableSet {
   }
 
   private void open(String topic, List<String> landed) {
-    if (byTopic.containsKey(topic)) {
-      return;
-    }
+    List<TableWorker> present = byTopic.getOrDefault(topic, List.of());
+    Set<String> names = present.stream().map(TableWorker::name).collect(Collectors.toSet());
     List<TableWorker> opened = new ArrayList<>();
     for (TableConfig table : config.tablesOf(topic)) {
+      if (names.contains(table.name())) {
+        continue;
+      }
       requireOwn(topicByTable.get(table.name()), table);
       List<String> keys = this.keys.of(table, landed);
       HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
       hudi.requireSameShape();
       TableMetrics meters = metrics.table(table.name(), topic);
-      opened.add(new TableWorker(hudi, changes, quarantine(hudi.spec()), clock, meters));
+      opened.add(new TableWorker(hudi, changes, quarantine(hudi), clock, meters));
     }
     opened.forEach(table -> topicByTable.put(table.name(), topic));
-    byTopic.put(topic, opened);
+    byTopic.put(topic, Stream.concat(present.stream(), opened.stream()).toList());
     opened.forEach(onOpen);
   }
 
-  private TableQuarantine quarantine(TableSpec spec) {
+  /**
+   * What a changed configuration led to.
+   *
+   * @param closed tables that are not written any more
+   * @param refused changes that are not followed, with the reason
+   */
+  record Reloaded(List<TableWorker> closed, List<String> refused) {}
+
+  /**
+   * Follows changed rules: tables that are named now are opened, others are let go, and the rest
+   * get their new settings with their next commit. Topics that made no table are tried again.
+   */
+  synchronized Reloaded reload(LakeConfig changed) {
+    Reloaded reloaded = new Reloaded(new ArrayList<>(), new ArrayList<>());
+    config = changed;
+    refused.clear();
+    for (String topic : List.copyOf(byTopic.keySet())) {
+      try {
+        reload(topic, config.tablesOf(topic), reloaded);
+      } catch (LakeException reason) {
+        reloaded.refused().add(reason.getMessage());
+      }
+    }
+    Set<String> topics = new TreeSet<>(config.namedTopics());
+    topics.addAll(byTopic.keySet());
+    topics.forEach(this::tryToOpen);
+    return reloaded;
+  }
+
+  private void reload(String topic, List<TableConfig> tables, Reloaded reloaded) {
+    Map<String, TableConfig> wanted = new HashMap<>();
+    tables.forEach(table -> wanted.put(table.name(), table));
+    List<TableWorker> kept = new ArrayList<>();
+    for (TableWorker table : byTopic.get(topic)) {
+      TableConfig settings = wanted.get(table.name());
+      if (settings == null) {
+        topicByTable.remove(table.name());
+        reloaded.closed().add(table);
+        continue;
+      }
+      kept.add(table);
+      TableConfig running = table.spec().config();
+      Optional<String> reason = Reload.refused(running, settings);
+      reason.ifPresent(reloaded.refused()::add);
+      if (reason.isEmpty() && !running.equals(settings)) {
+        table.configure(settings);
+      }
+    }
+    if (kept.isEmpty()) {
+      byTopic.remove(topic);
+    } else {
+      byTopic.put(topic, List.copyOf(kept));
+    }
+  }
+
+  /** Forgets what was announced, for a stream that begins anew at the tables' positions. */
+  synchronized void forgetPending() {
+    all().forEach(TableWorker::forgetPending);
+  }
+
+  private TableQuarantine quarantine(HudiTable table) {
     return new TableQuarantine(
         new QuarantineFolder(
             config.warehouse(),
-            spec.config().database(),
-            spec.config().table(),
+            table.spec().config().database(),
+            table.spec().config().table(),
             spark.sparkContext().hadoopConfiguration()),
-        spec);
+        table::spec);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.metrics.Backlog;
 import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.source.Segment;
@@ -104,6 +105,17 @@ final class TableWorker {
     if (!position.covers(segment)) {
       pending.addLast(segment);
     }
+  }
+
+  /** Changes its settings, after the commit under way. */
+  void configure(TableConfig settings) {
+    table.configure(settings);
+    LOG.info("configured table={} settings={}", name(), settings.settings());
+  }
+
+  /** Forgets what was announced, since it is announced again. */
+  synchronized void forgetPending() {
+    pending.clear();
   }
 
   synchronized int pendingFiles() {

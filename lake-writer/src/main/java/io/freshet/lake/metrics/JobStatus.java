@@ -17,6 +17,7 @@ import java.util.Optional;
  *     tables}; of this process alone, so on a cluster the driver's
  * @param tables its tables
  * @param refused topics that make no table, with the reason
+ * @param config what became of the newest change of the config file; empty if there was none
  */
 public record JobStatus(
     Phase phase,
@@ -26,7 +27,8 @@ public record JobStatus(
     String source,
     Map<String, Long> storeRequests,
     List<TableStatus> tables,
-    Map<String, String> refused) {
+    Map<String, String> refused,
+    Optional<ConfigStatus> config) {
 
   /** What a job is doing. */
   public enum Phase {

@@ -29,16 +29,22 @@ public final class StatusJson {
     job.tables().forEach(table -> tables.add(of(table, job.at())));
     ObjectNode refused = json.putObject("refusedTopics");
     job.refused().forEach(refused::put);
+    job.config().ifPresent(config -> put(json.putObject("config"), config));
     return json;
   }
 
-  /** Whether every table of a status advances and every topic makes one. */
+  /**
+   * Whether every table of a status advances, every topic makes one, and the config is followed.
+   */
   public static boolean advances(JsonNode status) {
     boolean tables = true;
     for (JsonNode table : status.path("tables")) {
       tables &= !table.has("reason");
     }
-    return tables && !status.has("reason") && status.path("refusedTopics").isEmpty();
+    return tables
+        && !status.has("reason")
+        && status.path("refusedTopics").isEmpty()
+        && status.at("/config/refused").isEmpty();
   }
 
   /**
@@ -68,6 +74,12 @@ public final class StatusJson {
     table.quarantined().ifPresent(count -> json.put("quarantined", count));
     table.files().ifPresent(files -> put(json, files));
     return json;
+  }
+
+  private static void put(ObjectNode json, ConfigStatus config) {
+    json.put("changedAt", config.changed().toString());
+    ArrayNode refused = json.putArray("refused");
+    config.refused().forEach(refused::add);
   }
 
   private static void put(ObjectNode json, Backlog backlog) {

@@ -54,6 +54,9 @@ public final class StatusText {
                     .append(" makes no table: ")
                     .append(refused.getValue().asText())
                     .append('\n'));
+    for (JsonNode refused : status.at("/config/refused")) {
+      text.append("the changed config is not followed: ").append(refused.asText()).append('\n');
+    }
     JsonNode requests = status.path("s3Requests");
     if (!requests.isEmpty()) {
       text.append("requests to S3: source ")

@@ -2,6 +2,7 @@ package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.change.ChangeBatch;
+import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class HudiTable {
   private final SparkSession spark;
-  private final TableSpec spec;
+  private volatile TableSpec spec;
   private final TableTimeline timeline;
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
@@ -53,6 +54,11 @@ public final class HudiTable {
 
   public TableSpec spec() {
     return spec;
+  }
+
+  /** Changes its settings, after the commit under way. */
+  public void configure(TableConfig settings) {
+    betweenCommits(() -> spec = new TableSpec(settings, spec.location(), spec.keys()));
   }
 
   SparkSession spark() {

@@ -30,6 +30,7 @@ class IngestStatusTest {
   private TestRegistry registry;
   private TestLog log;
   private Path config;
+  private Path copy;
   private Path output;
   private Process ingest;
   private int exit;
@@ -58,6 +59,7 @@ class IngestStatusTest {
                 folder.resolve("warehouse").toUri(),
                 folder.resolve("topics").toUri(),
                 registry.uri()));
+    copy = Files.copy(config, folder.resolve("copy.yaml"));
   }
 
   @AfterEach
@@ -107,6 +109,24 @@ class IngestStatusTest {
     return out.toString();
   }
 
+  /** What the job says, asked with another config file: its own can't be read just then. */
+  private String running() throws IOException {
+    Path own = config;
+    try {
+      String url =
+          Files.readString(output)
+              .lines()
+              .filter(line -> line.contains("status url="))
+              .findFirst()
+              .orElseThrow()
+              .replaceFirst(".*status url=", "");
+      config = copy;
+      return status("--url", url);
+    } finally {
+      config = own;
+    }
+  }
+
   private JsonNode json() throws IOException {
     return new ObjectMapper().readTree(status("--json"));
   }
@@ -122,6 +142,20 @@ class IngestStatusTest {
         .startsWith("ingest running since ")
         .containsPattern("moma\\.t +running +0 \\(0 B\\) ");
     assertThat(exit).isZero();
+
+    String valid = Files.readString(config);
+    Files.writeString(config, valid.replace("table: t", "table: t\n    delets: hard"));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> running().contains("the changed config is not followed: "));
+    assertThat(running()).contains("tables[0].delets; did you mean 'deletes'?");
+    Files.writeString(
+        config, valid + "  - {topic: moma.public.artists, database: moma, table: more}\n");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> json().at("/tables/1/rowsWritten").asLong() == 1);
+    assertThat(json().at("/config/refused")).isEmpty();
+    Files.writeString(config, valid);
 
     ingest.destroy();
     assertThat(ingest.waitFor(2, TimeUnit.MINUTES)).isTrue();
