@@ -72,7 +72,8 @@ final class IngestCommand implements Callable<Integer> {
     return run(lake, config, watch);
   }
 
-  private int run(LakeConfig lake, Path config, Optional<ConfigWatch> watch) throws InterruptedException {
+  private int run(LakeConfig lake, Path config, Optional<ConfigWatch> watch)
+      throws InterruptedException {
     StopSignal signal = StopSignal.listen();
     try (Serving serving = Serving.start(lake.metrics(), config, endsByItself())) {
       SparkSession spark = LakeSession.start("freshet-ingest", false);

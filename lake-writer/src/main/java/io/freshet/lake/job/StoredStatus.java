@@ -7,6 +7,7 @@ import io.freshet.lake.metrics.Backlog;
 import io.freshet.lake.metrics.JobStatus;
 import io.freshet.lake.metrics.TableState;
 import io.freshet.lake.metrics.TableStatus;
+import io.freshet.lake.quarantine.QuarantineFolder;
 import io.freshet.lake.source.SourceTopics;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.LastCommit;
@@ -95,7 +96,18 @@ public final class StoredStatus {
         last.map(LastCommit::completed),
         last.flatMap(LastCommit::newestSource),
         backlog,
-        OptionalLong.empty(),
+        last.isPresent()
+            ? OptionalLong.of(quarantined(table, last.get().position()))
+            : OptionalLong.empty(),
         last.isPresent() ? timeline.files(clock.instant()) : Optional.empty());
+  }
+
+  private long quarantined(TableConfig table, TopicPosition position) {
+    QuarantineFolder folder =
+        new QuarantineFolder(config.warehouse(), table.database(), table.table(), hadoop);
+    return folder.files().stream()
+        .filter(file -> file.topic().equals(table.topic()) && file.isCommitted(position))
+        .mapToLong(file -> folder.read(file).size())
+        .sum();
   }
 }

@@ -175,6 +175,7 @@ class IngestStatusTest {
     assertThat(table.path("lagBytes").asLong()).isEqualTo(Files.size(log.newest()));
     assertThat(table.path("newestSourceAt").asText()).isEqualTo("2023-11-14T22:13:20Z");
     assertThat(table.has("lastCommitAt")).isTrue();
+    assertThat(table.path("quarantined").asLong(-1)).isZero();
     assertThat(table.at("/files/groups").asLong()).isEqualTo(1);
     assertThat(run("ingest", "--dry-run"))
         .contains("reads from position {\"0\":1}, 3 positions to read");
