@@ -27,7 +27,7 @@ class BackfillBenchmark {
   private static final int ROUNDS = Integer.getInteger("freshet.benchmark.rounds", 3);
   private static final String TOPIC = "backfill.public.sales";
   private static final Pattern COMMITTED =
-      Pattern.compile("backfill\\.(\\w+): committed .* in (\\d+) ms");
+      Pattern.compile("commit table=backfill\\.(\\w+) .* ms=(\\d+) ");
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Pipeline pipeline = EmbeddedPipeline.shared();

@@ -6,6 +6,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -13,6 +15,9 @@ import java.util.function.LongSupplier;
 public final class JobMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry;
   private final Clock clock;
+
+  /** Micrometer holds what it counts by a weak reference alone. */
+  private final List<LongSupplier> kept = new CopyOnWriteArrayList<>();
 
   public JobMetrics(Clock clock) {
     this.clock = clock;
@@ -48,6 +53,7 @@ public final class JobMetrics implements AutoCloseable {
    * @param count how many there were
    */
   public void storeRequests(String client, LongSupplier count) {
+    kept.add(count);
     FunctionCounter.builder("freshet.lake.s3.requests", count, LongSupplier::getAsLong)
         .description("Requests to S3 by this process.")
         .tag("client", client)
