@@ -1,9 +1,14 @@
 package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,11 +29,15 @@ public final class ChangeBatch implements AutoCloseable {
   private final SparkSession spark;
   private final ChangeReader reader;
   private final Unavailable unavailable;
+  private final BareNumeric bare;
+  private final List<Dataset<Row>> kept = new ArrayList<>();
+  private final Set<String> arriving = new HashSet<>();
 
-  ChangeBatch(SparkSession spark, ChangeReader reader, Unavailable unavailable) {
+  ChangeBatch(SparkSession spark, ChangeReader reader, Unavailable unavailable, BareNumeric bare) {
     this.spark = spark;
     this.reader = reader;
     this.unavailable = unavailable;
+    this.bare = bare;
   }
 
   /**
@@ -40,9 +49,27 @@ public final class ChangeBatch implements AutoCloseable {
    * @throws LakeException if the changes' schemas don't fit together with the table's
    */
   public StructType schema(String table, StructType current, List<String> keys) {
+    return schema(table, current, keys, List.of(), false);
+  }
+
+  /**
+   * The same, where columns may be split.
+   *
+   * @param partitionBy columns that partition the table
+   * @param accepted whether a column whose new type does not fit is split: what is stored stays,
+   *     and new values get a column of their own beside it
+   */
+  public StructType schema(
+      String table,
+      StructType current,
+      List<String> keys,
+      List<String> partitionBy,
+      boolean accepted) {
+    List<String> fixed = Stream.concat(keys.stream(), partitionBy.stream()).toList();
+    SchemaMerge merge = new SchemaMerge(table, fixed, accepted);
     StructType merged = current;
     for (ChangeReader.TopicSchema messages : reader.schemas()) {
-      ChangeSchema incoming = new ChangeSchema(messages.schema(), messages.topic());
+      ChangeSchema incoming = new ChangeSchema(messages.schema(), messages.topic(), column -> bare);
       for (String key : keys) {
         if (!ChangeColumns.LAKE.contains(key) && !incoming.sourceColumns().containsKey(key)) {
           throw new LakeException(
@@ -50,9 +77,20 @@ public final class ChangeBatch implements AutoCloseable {
                   .formatted(messages.topic(), key, incoming.sourceColumns().keySet()));
         }
       }
-      merged = SchemaMerge.merge(table, merged, incoming.tableSchema(keys));
+      merged = merge.merge(merged, incoming.tableSchema(keys));
+      arriving.addAll(incoming.sourceColumns().keySet());
     }
     return merged;
+  }
+
+  /**
+   * What {@link #schema} makes of a table, in words; empty for nothing.
+   *
+   * @param before the table's schema; empty for a new table
+   * @param after what {@link #schema} returned
+   */
+  public String difference(StructType before, StructType after) {
+    return SchemaMerge.difference(before, after, arriving);
   }
 
   /**
@@ -68,8 +106,11 @@ public final class ChangeBatch implements AutoCloseable {
    * @param quarantined messages that are passed over
    */
   public Dataset<Row> rows(StructType schema, List<String> keys, Quarantined quarantined) {
-    StructType working = RowDecoder.working(schema);
-    Dataset<Row> changes = uncollapsed(schema, keys, quarantined);
+    return collapsed(uncollapsed(schema, keys, quarantined), schema, keys);
+  }
+
+  private Dataset<Row> collapsed(Dataset<Row> rows, StructType schema, List<String> keys) {
+    Dataset<Row> changes = rows;
     if (!reader.isSmall()) {
       changes = changes.repartition(spark.sparkContext().defaultParallelism(), columns(keys));
     }
@@ -80,8 +121,28 @@ public final class ChangeBatch implements AutoCloseable {
             .queryExecution()
             .toRdd()
             .toJavaRDD()
-            .mapPartitions(rows -> new Collapse(rows, schema, keys, marker));
-    return spark.internalCreateDataFrame(last.rdd(), working, false);
+            .mapPartitions(sorted -> new Collapse(sorted, schema, keys, marker));
+    return spark.internalCreateDataFrame(last.rdd(), RowDecoder.working(schema), false);
+  }
+
+  /**
+   * The same where {@link MovedRowFoundException} says that rows came under new primary keys: what
+   * they lack is taken from where they were before.
+   *
+   * @param stored the table as it is; empty for a new one
+   * @throws LakeException if it can't be told where they were
+   */
+  public Dataset<Row> movedRows(
+      StructType schema,
+      List<String> keys,
+      Quarantined quarantined,
+      Optional<Dataset<Row>> stored) {
+    Dataset<Row> changes = uncollapsed(schema, keys, quarantined).persist();
+    kept.add(changes);
+    MovedRows moved = new MovedRows(spark, changes, schema, keys);
+    Dataset<Row> resolved = moved.resolved(stored);
+    kept.add(resolved);
+    return collapsed(moved.others(), schema, keys).unionByName(resolved);
   }
 
   /** The same, but one row for each change. */
@@ -125,6 +186,7 @@ public final class ChangeBatch implements AutoCloseable {
 
   @Override
   public void close() {
+    kept.forEach(Dataset::unpersist);
     reader.close();
   }
 }

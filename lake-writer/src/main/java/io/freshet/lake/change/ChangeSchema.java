@@ -1,11 +1,13 @@
 package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.spark.sql.types.DataType;
@@ -26,9 +28,10 @@ final class ChangeSchema {
   /**
    * @param landed schema of a landed file
    * @param topic for the error's text
+   * @param bare how a column, by its name, stores decimals of any size
    * @throws LakeException if messages of this schema can't be told apart into changes
    */
-  ChangeSchema(Schema landed, String topic) {
+  ChangeSchema(Schema landed, String topic, Function<String, BareNumeric> bare) {
     this.shape = MessageShape.of(landed, topic);
     for (Schema.Field field : shape.image().getFields()) {
       if (shape.isSourceColumn(field.name())) {
@@ -37,7 +40,9 @@ final class ChangeSchema {
               "column %s of topic %s has the name of one of the lake's own; leave it out with the source connector's column.exclude.list, or rename it"
                   .formatted(field.name(), topic));
         }
-        sourceColumns.put(field.name(), ColumnType.of(topic + "." + field.name(), field.schema()));
+        sourceColumns.put(
+            field.name(),
+            ColumnType.of(topic + "." + field.name(), field.schema(), bare.apply(field.name())));
       }
     }
   }

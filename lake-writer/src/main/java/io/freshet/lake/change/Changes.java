@@ -1,6 +1,7 @@
 package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.LandedFile;
 import io.freshet.lake.source.MessageIds;
@@ -30,8 +31,9 @@ public final class Changes {
    * The changes of one commit.
    *
    * @param slices at least one, all landed or all in Kafka
+   * @param bare how the table stores decimals of any size
    */
-  public ChangeBatch batch(List<Slice> slices) {
+  public ChangeBatch batch(List<Slice> slices, BareNumeric bare) {
     ChangeReader reader =
         slices.get(0).segment() instanceof LandedFile
             ? new LandedFiles(spark, slices, schemas)
@@ -41,17 +43,18 @@ public final class Changes {
                 kafka.orElseThrow(() -> new LakeException("source.bootstrap-servers is missing")),
                 registry,
                 schemas);
-    return new ChangeBatch(spark, reader, unavailable);
+    return new ChangeBatch(spark, reader, unavailable, bare);
   }
 
   /**
    * Changes that were in quarantine.
    *
    * @param records at least one, of one topic
+   * @param bare how the table stores decimals of any size
    */
-  public ChangeBatch replay(List<BadRecord> records) {
+  public ChangeBatch replay(List<BadRecord> records, BareNumeric bare) {
     MessageIds ids = kafka.map(KafkaConnection::idFormat).orElse(MessageIds.CONTENT_ID_4);
     return new ChangeBatch(
-        spark, new StoredMessages(spark, records, ids, registry, schemas), unavailable);
+        spark, new StoredMessages(spark, records, ids, registry, schemas), unavailable, bare);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
@@ -24,10 +25,15 @@ import org.apache.spark.unsafe.types.UTF8String;
  * merging replaces; other columns stay marked.
  */
 final class Collapse implements Iterator<InternalRow> {
+  /** Operations that begin a row: one that lacks a value had another key before. */
+  private static final Set<UTF8String> STARTS =
+      Set.of(UTF8String.fromString("c"), UTF8String.fromString("r"));
+
   private final Iterator<InternalRow> rows;
   private final DataType[] types;
   private final int[] keys;
   private final int unavailable;
+  private final int op;
   private final UTF8String placeholder;
   private InternalRow ahead;
 
@@ -44,6 +50,7 @@ final class Collapse implements Iterator<InternalRow> {
     }
     this.keys = keyColumns.stream().mapToInt(table::fieldIndex).toArray();
     this.unavailable = table.length();
+    this.op = table.fieldIndex(ChangeColumns.OP);
     this.placeholder = UTF8String.fromString(marker.text());
     this.ahead = take();
   }
@@ -88,7 +95,11 @@ final class Collapse implements Iterator<InternalRow> {
     for (int i = 0; i < values.length; i++) {
       values[i] = row.get(i, types[i]);
     }
-    for (int column : missing(row)) {
+    int[] missing = missing(row);
+    if (missing.length > 0 && !row.isNullAt(op) && STARTS.contains(row.getUTF8String(op))) {
+      throw new MovedRowFoundException();
+    }
+    for (int column : missing) {
       values[column] = Missing.VALUE;
     }
     return values;

@@ -1,8 +1,10 @@
 package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.schemas.ChangeColumns;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
@@ -31,9 +34,6 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class RowDecoder {
   private static final String DELETE = "d";
   private static final String TRUNCATE = "t";
-
-  /** Operations that begin a row. */
-  private static final Set<String> STARTS = Set.of("c", "r");
 
   /** One column of the table: how to take it from a message and the image in it. */
   private interface Column {
@@ -89,7 +89,7 @@ final class RowDecoder {
       Unavailable unavailable) {
     this.topic = topic;
     this.target = target;
-    ChangeSchema schema = new ChangeSchema(landed, topic);
+    ChangeSchema schema = new ChangeSchema(landed, topic, this::bareNumeric);
     this.shape = schema.shape();
     this.unavailable = unavailable;
     this.offset = landed.getField(ChangeColumns.OFFSET).pos();
@@ -99,14 +99,44 @@ final class RowDecoder {
         keys.stream().filter(names(target)::contains).mapToInt(target::fieldIndex).toArray();
     // Of a row without a key a delete says all that there is to say of it.
     this.changelog = keys.contains(ChangeColumns.OFFSET);
+    Map<String, String> sources = sources(schema);
     this.columns = new Column[target.length()];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = column(schema.sourceColumns(), i, target.apply(i), keys, partition);
+      columns[i] = column(schema.sourceColumns(), sources, i, target.apply(i), keys, partition);
     }
   }
 
   private static Set<String> names(StructType schema) {
     return Set.of(schema.fieldNames());
+  }
+
+  /** A column that is text already gets its decimals so, whatever the setting is by now. */
+  private BareNumeric bareNumeric(String column) {
+    boolean known = List.of(target.fieldNames()).contains(column);
+    DataType type = known ? target.apply(column).dataType() : DataTypes.NullType;
+    while (type instanceof ArrayType array) {
+      type = array.elementType();
+    }
+    boolean split = names(target).contains(column + "__string");
+    return split || type.equals(DataTypes.StringType) ? BareNumeric.STRING : BareNumeric.DECIMAL;
+  }
+
+  /** Which source column's values each column of the table takes. */
+  private Map<String, String> sources(ChangeSchema schema) {
+    Map<String, String> sources = new HashMap<>();
+    schema
+        .sourceColumns()
+        .forEach(
+            (name, type) ->
+                sources.put(
+                    SchemaMerge.target(target, name, type.dataType())
+                        .orElseThrow(
+                            () ->
+                                new LakeException(
+                                    "the table has no column for %s of topic %s, which is %s"
+                                        .formatted(name, topic, type.dataType().sql()))),
+                    name));
+    return sources;
   }
 
   /** The table's schema with the additional column. */
@@ -117,6 +147,7 @@ final class RowDecoder {
 
   private Column column(
       Map<String, ColumnType> source,
+      Map<String, String> sources,
       int index,
       StructField target,
       List<String> keys,
@@ -128,8 +159,9 @@ final class RowDecoder {
     if (name.equals(ChangeColumns.DELETED)) {
       return (message, image, gone, unavailableHere) -> gone;
     }
-    if (source.containsKey(name)) {
-      return sourceColumn(source.get(name), index, target, keys.contains(name));
+    if (sources.containsKey(name)) {
+      String from = sources.get(name);
+      return sourceColumn(from, source.get(from), index, target, keys.contains(name));
     }
     if (!ChangeColumns.LAKE.contains(name)) {
       return (message, image, gone, unavailableHere) -> null;
@@ -140,8 +172,9 @@ final class RowDecoder {
         : (message, image, gone, unavailableHere) -> value.apply(message);
   }
 
-  private Column sourceColumn(ColumnType type, int index, StructField target, boolean key) {
-    int position = shape.image().getField(target.name()).pos();
+  private Column sourceColumn(
+      String from, ColumnType type, int index, StructField target, boolean key) {
+    int position = shape.image().getField(from).pos();
     ColumnType.Converter widen = widening(type.dataType(), target.dataType());
     // A flattened delete fills what it does not know with "" and defaults: never read them.
     boolean kept = key || changelog || ChangeSchema.isChangeColumn(target.name());
@@ -154,7 +187,13 @@ final class RowDecoder {
         unavailableHere.add(index);
         return null;
       }
-      return widen.convert(type.converter().convert(value));
+      try {
+        return widen.convert(type.converter().convert(value));
+      } catch (UnfitValueException unfit) {
+        throw new BadValueException(
+            "column %s is %s, %s".formatted(target.name(), unfit.value(), unfit.getMessage()),
+            unfit);
+      }
     };
   }
 
@@ -236,7 +275,6 @@ final class RowDecoder {
       values[i] = value(i, message, image, gone);
     }
     requireKey(values);
-    requireKnownRow(message);
     values[columns.length] = marks.take();
     return new GenericInternalRow(values);
   }
@@ -244,6 +282,8 @@ final class RowDecoder {
   private Object value(int index, GenericRecord message, GenericRecord image, boolean gone) {
     try {
       return columns[index].of(message, image, gone, marks);
+    } catch (BadValueException known) {
+      throw known;
     } catch (LakeException known) {
       throw new BadValueException(known.getMessage(), known);
     } catch (RuntimeException unfit) {
@@ -264,18 +304,6 @@ final class RowDecoder {
             "the key column %s is null; a row can't be told from others without it"
                 .formatted(target.apply(key).name()));
       }
-    }
-  }
-
-  /**
-   * A row that begins with a value that was not logged is one whose primary key was changed: its
-   * values are stored under a key that this message does not name.
-   */
-  private void requireKnownRow(GenericRecord message) {
-    if (!marks.columns.isEmpty() && STARTS.contains(shape.op(message))) {
-      throw new LakeException(
-          "topic %s, offset %d: a row came under a new primary key, and its column %s, which is stored out of line, was not logged, so the value would be lost; set REPLICA IDENTITY FULL on the source table before changing keys of such rows, then rebuild this table from a new snapshot"
-              .formatted(topic, offset(message), target.apply(marks.columns.nextSetBit(0)).name()));
     }
   }
 }

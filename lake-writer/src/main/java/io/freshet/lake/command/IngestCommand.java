@@ -9,6 +9,7 @@ import io.freshet.lake.job.IngestPlan;
 import io.freshet.lake.metrics.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -29,6 +30,13 @@ final class IngestCommand implements Callable<Integer> {
 
   @Option(names = "--once", description = "Commit all that has landed, then exit.")
   private boolean once;
+
+  @Option(
+      names = "--accept-schema",
+      paramLabel = "DATABASE.TABLE",
+      description =
+          "Let this table go on whose column got a type that does not fit: what is stored stays, and new values get a column of their own, <column>__<type>. May be repeated.")
+  private List<String> accepted = List.of();
 
   @Option(names = "--check", description = "Only say whether the configuration is valid.")
   private boolean check;
@@ -79,6 +87,7 @@ final class IngestCommand implements Callable<Integer> {
       SparkSession spark = LakeSession.start("freshet-ingest", false);
       try {
         IngestJob job = new IngestJob(lake, spark, Clock.systemUTC(), endsByItself());
+        accepted.forEach(job::acceptSchema);
         serving.answerFor(job);
         signal.stops(job::stop);
         Progress progress = Progress.start(job::status);

@@ -18,6 +18,9 @@ final class LakeSession {
           Map.entry(
               "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
+          // Nothing here was written by Spark 2 or by an old Hive, whose calendar was another.
+          Map.entry("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED"),
+          Map.entry("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED"),
           Map.entry("spark.ui.enabled", "false"),
           // A commit's tasks do not queue behind those of a compaction.
           Map.entry("spark.scheduler.mode", "FAIR"),

@@ -227,7 +227,8 @@ public final class ConfigLoader {
         Duration.ofHours(
             section.number(
                 "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)),
-        quarantineMaxRecords(section, defaults.quarantineMaxRecords()));
+        quarantineMaxRecords(section, defaults.quarantineMaxRecords()),
+        section.choice("bare-numeric", defaults.bareNumeric()));
   }
 
   private static int quarantineMaxRecords(Section section, int fallback) {

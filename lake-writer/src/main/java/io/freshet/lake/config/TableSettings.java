@@ -12,6 +12,7 @@ import java.util.List;
  * @param withoutKey what becomes of a topic whose messages have no key
  * @param timeTravel how far back a query as of an instant reaches at least, one hour or more
  * @param quarantineMaxRecords how many records may be in the table's quarantine before it stops
+ * @param bareNumeric how decimals of any size are stored
  */
 public record TableSettings(
     TableType type,
@@ -19,7 +20,8 @@ public record TableSettings(
     DeleteMode deletes,
     WithoutKey withoutKey,
     Duration timeTravel,
-    int quarantineMaxRecords) {
+    int quarantineMaxRecords,
+    BareNumeric bareNumeric) {
 
   private static final int QUARANTINE_MAX_RECORDS = 1_000;
 
@@ -32,14 +34,21 @@ public record TableSettings(
           WithoutKey.REFUSE,
           Duration.ofHours(24));
 
-  /** With the usual limit to its quarantine. */
+  /** With the usual limit to its quarantine, and decimals as by {@link #DEFAULTS}. */
   public TableSettings(
       TableType type,
       List<String> partitionBy,
       DeleteMode deletes,
       WithoutKey withoutKey,
       Duration timeTravel) {
-    this(type, partitionBy, deletes, withoutKey, timeTravel, QUARANTINE_MAX_RECORDS);
+    this(
+        type,
+        partitionBy,
+        deletes,
+        withoutKey,
+        timeTravel,
+        QUARANTINE_MAX_RECORDS,
+        BareNumeric.DECIMAL);
   }
 
   public TableSettings {

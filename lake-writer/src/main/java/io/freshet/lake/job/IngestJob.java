@@ -126,6 +126,25 @@ public final class IngestJob implements StatusServer.Job {
   }
 
   /**
+   * Lets a table go on whose column got a type that does not fit: its next such change splits the
+   * column.
+   *
+   * @param table {@code database.table}
+   * @throws LakeException if the job has no such table
+   */
+  public void acceptSchema(String table) {
+    tables.all().stream()
+        .filter(worker -> worker.name().equals(table))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "--accept-schema names %s, but the tables are %s"
+                        .formatted(table, tables.all().stream().map(TableWorker::name).toList())))
+        .acceptSchema();
+  }
+
+  /**
    * Runs until all is committed ({@code once}), or until {@link #stop}.
    *
    * @throws LakeException if a table was given up, a run that ends was stopped early or could not

@@ -125,7 +125,7 @@ final class Replay {
     if (current.isEmpty()) {
       return schema;
     }
-    try (ChangeBatch batch = changes.replay(current)) {
+    try (ChangeBatch batch = changes.replay(current, spec().config().settings().bareNumeric())) {
       StructType wanted = batch.schema(name(), schema, spec().keys());
       List<BadRecord> notWritten = notWritten(current, batch, wanted, insertMissing);
       Quarantined passed = others.plusPassed(notWritten);

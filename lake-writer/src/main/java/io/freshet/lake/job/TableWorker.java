@@ -5,6 +5,7 @@ import io.freshet.lake.change.BadRecord;
 import io.freshet.lake.change.BadRecordException;
 import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
+import io.freshet.lake.change.MovedRowFoundException;
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
 import io.freshet.lake.config.TableConfig;
@@ -46,6 +47,8 @@ final class TableWorker {
   private TopicPosition position;
   private StructType schema;
   private boolean unsure;
+  private volatile boolean acceptsSchema;
+  private String difference = "";
   private volatile boolean replayAsked;
   private TruncateFoundException truncate;
   private Exception failure;
@@ -175,9 +178,19 @@ final class TableWorker {
       // It may have failed behind its commit: the table itself is asked before the next try.
       unsure = true;
       backoff.failed();
-      setFailure(failed);
+      setFailure(told(failed));
       return false;
     }
+  }
+
+  /** What a task says for the operator comes wrapped in Hudi's and Spark's exceptions. */
+  private static Exception told(Exception failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LakeException known) {
+        return known;
+      }
+    }
+    return failed;
   }
 
   private synchronized void setFailure(Exception failed) {
@@ -203,8 +216,8 @@ final class TableWorker {
       reached = reached.with(segment.partition(), Math.min(segment.next(), slice.until()));
     }
     StructType wanted;
-    try (ChangeBatch changed = changes.batch(batch)) {
-      wanted = changed.schema(name(), schema, spec().keys());
+    try (ChangeBatch changed = changes.batch(batch, spec().config().settings().bareNumeric())) {
+      wanted = wanted(changed);
       if (wanted.isEmpty()) {
         requireNoneBad(changed, wanted);
         // Nothing but tombstones so far, which are no rows: there is no table to make yet.
@@ -219,6 +232,9 @@ final class TableWorker {
       return commit();
     }
     boolean newSchema = !wanted.equals(schema);
+    if (newSchema) {
+      acceptsSchema = false; // What is accepted is one change, not all that may come.
+    }
     schema = wanted;
     done(reached);
     return committed("commit", batch.size(), clock.millis() - began) || newSchema || replayed;
@@ -255,16 +271,45 @@ final class TableWorker {
         commit.position().toJson());
   }
 
+  private StructType wanted(ChangeBatch changed) {
+    StructType wanted =
+        changed.schema(name(), schema, spec().keys(), spec().config().partitionBy(), acceptsSchema);
+    String words = changed.difference(schema, wanted);
+    if (!words.isEmpty() && !words.equals(difference)) {
+      LOG.info("{}: the source's columns changed: {}", name(), words);
+    }
+    difference = words;
+    return wanted;
+  }
+
+  /** Lets the next change of a column's type that does not fit split that column. */
+  void acceptSchema() {
+    acceptsSchema = true;
+  }
+
   private void write(ChangeBatch changed, StructType wanted, TopicPosition reached) {
     try {
-      table.commit(changed.rows(wanted, spec().keys(), quarantine.known()), reached);
+      writeGood(changed, wanted, reached);
     } catch (Exception failed) {
       // Spark's Scala throws checked exceptions that Java's compiler does not know of.
       if (!BadRecordException.isIn(failed)) {
-        throw unchecked(failed);
+        throw TableWorker.<RuntimeException>unchecked(failed);
       }
       quarantine.putAside(bad(changed, wanted), position());
-      table.commit(changed.rows(wanted, spec().keys(), quarantine.known()), reached);
+      writeGood(changed, wanted, reached);
+    }
+  }
+
+  private void writeGood(ChangeBatch changed, StructType wanted, TopicPosition reached) {
+    List<String> keys = spec().keys();
+    try {
+      table.commit(changed.rows(wanted, keys, quarantine.known()), reached);
+    } catch (Exception failed) {
+      if (!MovedRowFoundException.in(failed)) {
+        throw TableWorker.<RuntimeException>unchecked(failed);
+      }
+      LOG.info("{}: rows have new primary keys; taking what was not logged from the old", name());
+      table.commit(changed.movedRows(wanted, keys, quarantine.known(), table.rows()), reached);
     }
   }
 

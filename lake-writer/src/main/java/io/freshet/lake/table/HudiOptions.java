@@ -24,6 +24,7 @@ final class HudiOptions {
     options.put("hoodie.datasource.write.hive_style_partitioning", "true");
     // A value may hold a slash, which would otherwise make a folder of its own.
     options.put("hoodie.datasource.write.partitionpath.urlencode", "true");
+    options.put("hoodie.avro.write.support.class", ProlepticWriteSupport.class.getName());
     order(options);
     deletes(spec, options);
     index(spec, options, parallelism);

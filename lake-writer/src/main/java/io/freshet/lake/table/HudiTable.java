@@ -36,6 +36,8 @@ import org.apache.spark.sql.types.StructType;
  * own commits, so data and position change together or not at all.
  */
 public final class HudiTable {
+  private static final StructField[] NO_FIELDS = {};
+
   private final SparkSession spark;
   private volatile TableSpec spec;
   private final TableTimeline timeline;
@@ -105,11 +107,8 @@ public final class HudiTable {
 
   /** The table's columns without Hudi's own; empty for a table without a commit. */
   public StructType schema() {
-    if (!exists() || client().getCommitsTimeline().filterCompletedInstants().empty()) {
-      return new StructType();
-    }
     StructType schema = new StructType();
-    for (StructField field : spark.read().format("hudi").load(spec.location()).schema().fields()) {
+    for (StructField field : rows().map(rows -> rows.schema().fields()).orElse(NO_FIELDS)) {
       if (!field.name().startsWith("_hoodie_")) {
         schema =
             schema.add(
@@ -117,6 +116,13 @@ public final class HudiTable {
       }
     }
     return schema;
+  }
+
+  /** The table's rows as they are; empty for a table without a commit. */
+  public Optional<Dataset<Row>> rows() {
+    return exists() && timeline.hasCommits()
+        ? Optional.of(spark.read().format("hudi").load(spec.location()))
+        : Optional.empty();
   }
 
   /**

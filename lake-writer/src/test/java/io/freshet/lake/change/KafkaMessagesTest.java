@@ -3,6 +3,7 @@ package io.freshet.lake.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.source.AvroMessage;
 import io.freshet.lake.source.MessageIds;
 import io.freshet.lake.source.SchemaRegistry;
@@ -129,7 +130,8 @@ class KafkaMessagesTest {
             true,
             new SchemaRegistry(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
             new SchemaCache());
-    try (ChangeBatch batch = new ChangeBatch(spark, reader, Unavailable.DEBEZIUM)) {
+    try (ChangeBatch batch =
+        new ChangeBatch(spark, reader, Unavailable.DEBEZIUM, BareNumeric.DECIMAL)) {
       StructType schema = batch.schema("t", new StructType(), List.of("id"));
       List<BadRecord> bad =
           batch.badRecords(schema, List.of("id"), Quarantined.NONE, Integer.MAX_VALUE);

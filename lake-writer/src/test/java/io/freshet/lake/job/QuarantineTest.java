@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.lake.change.BadRecord;
+import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableSettings;
@@ -124,7 +125,7 @@ class QuarantineTest extends JobFixture {
     put("c", 2, "B", "this is no time", "secret");
     put("c", 3, "C", null, null);
     log.land();
-    put("u", 2, "B2", "infinity", null).put("u", 3, "C2", null, null);
+    put("u", 2, "B2", "nor is this", null).put("u", 3, "C2", null, null);
     log.land();
     ingest(flat, parts);
     ingest(flat, parts);
@@ -184,7 +185,8 @@ class QuarantineTest extends JobFixture {
             DeleteMode.SOFT,
             WithoutKey.REFUSE,
             Duration.ofHours(24),
-            1);
+            1,
+            BareNumeric.DECIMAL);
     TableConfig table = new TableConfig(TOPIC, "moma", "t", limited);
     put("c", 1, "A", null, null).put("c", 2, "B", "never", null);
     log.land();
