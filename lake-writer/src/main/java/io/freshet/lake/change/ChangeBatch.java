@@ -2,10 +2,12 @@ package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.BareNumeric;
+import io.freshet.lake.source.TopicPosition;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -84,6 +86,22 @@ public final class ChangeBatch implements AutoCloseable {
   }
 
   /**
+   * The position after these changes.
+   *
+   * @param planned the position after what was asked for
+   * @return that, or further where two messages that belong together would have been cut apart
+   */
+  public TopicPosition reaching(TopicPosition planned) {
+    TopicPosition reached = planned;
+    for (Map.Entry<Integer, Long> end : reader.ends().entrySet()) {
+      if (end.getValue() > reached.of(end.getKey()).orElse(0)) {
+        reached = reached.with(end.getKey(), end.getValue());
+      }
+    }
+    return reached;
+  }
+
+  /**
    * What {@link #schema} makes of a table, in words; empty for nothing.
    *
    * @param before the table's schema; empty for a new table
@@ -137,12 +155,9 @@ public final class ChangeBatch implements AutoCloseable {
       List<String> keys,
       Quarantined quarantined,
       Optional<Dataset<Row>> stored) {
-    Dataset<Row> changes = uncollapsed(schema, keys, quarantined).persist();
-    kept.add(changes);
-    MovedRows moved = new MovedRows(spark, changes, schema, keys);
-    Dataset<Row> resolved = moved.resolved(stored);
-    kept.add(resolved);
-    return collapsed(moved.others(), schema, keys).unionByName(resolved);
+    Dataset<Row> changes = uncollapsed(schema, keys, quarantined);
+    MovedRows moved = new MovedRows(spark, changes, schema, keys, kept);
+    return collapsed(moved.others(), schema, keys).unionByName(moved.resolved(stored));
   }
 
   /** The same, but one row for each change. */

@@ -1,6 +1,7 @@
 package io.freshet.lake.change;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -34,6 +35,14 @@ sealed interface ChangeReader extends AutoCloseable
    * @param most how many are enough
    */
   JavaRDD<BadRecord> bad(Target target, int most);
+
+  /**
+   * Where reading ended, where that may be behind what was asked for: by Kafka partition the offset
+   * after the last message.
+   */
+  default Map<Integer, Long> ends() {
+    return Map.of();
+  }
 
   /** Whether there is little to read, in one partition. */
   boolean isSmall();

@@ -46,9 +46,13 @@ final class KafkaMessages implements ChangeReader {
     }
   }
 
+  /** Begins a text that says where a partition's messages end; an identity has no such start. */
+  private static final String END = "end ";
+
   private final JavaRDD<AvroMessage> messages;
   private final Map<String, String> schemas = new HashMap<>();
   private final Map<String, String> unknown = new HashMap<>();
+  private final Map<Integer, Long> ends = new HashMap<>();
   private final boolean small;
 
   /**
@@ -71,10 +75,14 @@ final class KafkaMessages implements ChangeReader {
       JavaRDD<AvroMessage> messages, boolean small, SchemaRegistry registry, SchemaCache cache) {
     this.small = small;
     this.messages = messages.persist(StorageLevel.MEMORY_AND_DISK_SER());
-    messages.mapPartitions(KafkaMessages::ids).collect().stream()
-        .distinct()
-        .map(Id::parse)
-        .forEach(id -> look(id, registry, cache));
+    for (String fact : messages.mapPartitions(KafkaMessages::facts).collect()) {
+      if (fact.startsWith(END)) {
+        String[] end = fact.substring(END.length()).split(" ");
+        ends.merge(Integer.valueOf(end[0]), Long.valueOf(end[1]), Math::max);
+      } else if (!schemas.containsKey(fact) && !unknown.containsKey(fact)) {
+        look(Id.parse(fact), registry, cache);
+      }
+    }
   }
 
   private static JavaRDD<AvroMessage> fetched(
@@ -97,15 +105,24 @@ final class KafkaMessages implements ChangeReader {
     }
   }
 
-  private static Iterator<String> ids(Iterator<AvroMessage> messages) {
-    Set<String> ids = new HashSet<>();
+  /** The schemas' identities, and where the messages of each partition end. As text, as above. */
+  private static Iterator<String> facts(Iterator<AvroMessage> messages) {
+    Set<String> facts = new HashSet<>();
+    Map<Integer, Long> ends = new HashMap<>();
     messages.forEachRemaining(
         message -> {
           if (message.problem().isEmpty()) {
-            ids.add(Id.of(message).toString());
+            facts.add(Id.of(message).toString());
           }
+          ends.merge(message.partition(), message.offset() + 1, Math::max);
         });
-    return ids.iterator();
+    ends.forEach((partition, end) -> facts.add(END + partition + " " + end));
+    return facts.iterator();
+  }
+
+  @Override
+  public Map<Integer, Long> ends() {
+    return ends;
   }
 
   private static Iterator<AvroMessage> read(KafkaConnection connection, Slice slice) {

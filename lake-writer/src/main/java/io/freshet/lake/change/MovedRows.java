@@ -52,15 +52,23 @@ final class MovedRows {
   private final StructType schema;
   private final List<String> keys;
   private final Dataset<Row> changes;
+  private final List<Dataset<Row>> kept;
   private final Halves halves;
 
   /**
-   * @param changes all rows of the batch, of {@link RowDecoder#working}'s schema, kept
+   * @param changes all rows of the batch, of {@link RowDecoder#working}'s schema
+   * @param kept takes what is cached, to be let go after the commit
    * @throws LakeException if an update's half is missing
    */
-  MovedRows(SparkSession spark, Dataset<Row> changes, StructType schema, List<String> keys) {
+  MovedRows(
+      SparkSession spark,
+      Dataset<Row> changes,
+      StructType schema,
+      List<String> keys,
+      List<Dataset<Row>> kept) {
     this.spark = spark;
-    this.changes = changes;
+    this.kept = kept;
+    this.changes = keep(changes);
     this.schema = schema;
     this.keys = keys;
     this.halves = halves();
@@ -97,8 +105,13 @@ final class MovedRows {
     for (String key : keys) {
       working = working.add(ROOT + key, schema.apply(key).dataType(), true);
     }
-    Dataset<Row> rows = spark.internalCreateDataFrame(last.rdd(), working, false).persist();
+    Dataset<Row> rows = keep(spark.internalCreateDataFrame(last.rdd(), working, false));
     return filled(rows, stored);
+  }
+
+  private Dataset<Row> keep(Dataset<Row> rows) {
+    kept.add(rows);
+    return rows.persist();
   }
 
   private Column sameKey() {
@@ -202,7 +215,7 @@ final class MovedRows {
             .reduce(Column::and)
             .orElseThrow()
             .and(mark.isNotNull());
-    Dataset<Row> joined = rows.join(table, same, "left_outer").persist();
+    Dataset<Row> joined = keep(rows.join(table, same, "left_outer"));
     for (Row lost :
         joined
             .filter(mark.isNotNull().and(col(STORED + keys.get(0)).isNull()))

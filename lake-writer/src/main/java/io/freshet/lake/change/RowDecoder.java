@@ -127,15 +127,20 @@ final class RowDecoder {
     schema
         .sourceColumns()
         .forEach(
-            (name, type) ->
-                sources.put(
-                    SchemaMerge.target(target, name, type.dataType())
-                        .orElseThrow(
-                            () ->
-                                new LakeException(
-                                    "the table has no column for %s of topic %s, which is %s"
-                                        .formatted(name, topic, type.dataType().sql()))),
-                    name));
+            (name, type) -> {
+              Optional<String> column = SchemaMerge.target(target, name, type.dataType());
+              if (column.isPresent()) {
+                sources.put(column.get(), name);
+              } else if (names(target).contains(name)) {
+                throw new LakeException(
+                    "column %s of topic %s is %s, but %s in the table"
+                        .formatted(
+                            name,
+                            topic,
+                            type.dataType().sql(),
+                            target.apply(name).dataType().sql()));
+              }
+            });
     return sources;
   }
 

@@ -48,6 +48,7 @@ final class TableWorker {
   private StructType schema;
   private boolean unsure;
   private volatile boolean acceptsSchema;
+  private boolean splits;
   private String difference = "";
   private volatile boolean replayAsked;
   private TruncateFoundException truncate;
@@ -218,6 +219,7 @@ final class TableWorker {
     StructType wanted;
     try (ChangeBatch changed = changes.batch(batch, spec().config().settings().bareNumeric())) {
       wanted = wanted(changed);
+      reached = changed.reaching(reached);
       if (wanted.isEmpty()) {
         requireNoneBad(changed, wanted);
         // Nothing but tombstones so far, which are no rows: there is no table to make yet.
@@ -232,8 +234,9 @@ final class TableWorker {
       return commit();
     }
     boolean newSchema = !wanted.equals(schema);
-    if (newSchema) {
+    if (splits) {
       acceptsSchema = false; // What is accepted is one change, not all that may come.
+      splits = false;
     }
     schema = wanted;
     done(reached);
@@ -272,14 +275,27 @@ final class TableWorker {
   }
 
   private StructType wanted(ChangeBatch changed) {
-    StructType wanted =
-        changed.schema(name(), schema, spec().keys(), spec().config().partitionBy(), acceptsSchema);
+    StructType wanted = schema(changed, false);
     String words = changed.difference(schema, wanted);
     if (!words.isEmpty() && !words.equals(difference)) {
       LOG.info("{}: the source's columns changed: {}", name(), words);
     }
     difference = words;
     return wanted;
+  }
+
+  private StructType schema(ChangeBatch changed, boolean accepted) {
+    List<String> keys = spec().keys();
+    List<String> partitionBy = spec().config().partitionBy();
+    try {
+      return changed.schema(name(), schema, keys, partitionBy, accepted);
+    } catch (LakeException misfit) {
+      if (accepted || !acceptsSchema) {
+        throw misfit;
+      }
+      splits = true;
+      return schema(changed, true);
+    }
   }
 
   /** Lets the next change of a column's type that does not fit split that column. */
