@@ -1,5 +1,6 @@
 package io.freshet.lake.change;
 
+import io.freshet.lake.config.BareNumeric;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.spark.sql.types.StructType;
@@ -14,9 +15,11 @@ public final class TopicColumns {
    * @param value the messages' schema in the registry
    * @param topic for the error's text
    * @param keys key columns
+   * @param bare how the table stores decimals of any size
    * @throws io.freshet.lake.LakeException if no table can be made of such messages
    */
-  public static StructType of(Schema value, String topic, List<String> keys) {
-    return new ChangeSchema(KafkaMessages.landed(value.toString()), topic).tableSchema(keys);
+  public static StructType of(Schema value, String topic, List<String> keys, BareNumeric bare) {
+    return new ChangeSchema(KafkaMessages.landed(value.toString()), topic, column -> bare)
+        .tableSchema(keys);
   }
 }

@@ -106,7 +106,10 @@ public record IngestPlan(List<PlannedTable> tables, Map<String, String> refused)
           TableIndex.of(spec),
           registry
               .valueSchema(table.topic())
-              .map(value -> TopicColumns.of(value, table.topic(), spec.keys())),
+              .map(
+                  value ->
+                      TopicColumns.of(
+                          value, table.topic(), spec.keys(), table.settings().bareNumeric())),
           from,
           present.contains(table.topic())
               ? Optional.of(source.behind(table.topic(), from.orElse(TopicPosition.START)))

@@ -102,6 +102,7 @@ class ConfigSchemaTest {
     assertThat(choices("/$defs/type")).isEqualTo(spelt(TableType.values()));
     assertThat(choices("/$defs/deletes")).isEqualTo(spelt(DeleteMode.values()));
     assertThat(choices("/$defs/without-key")).isEqualTo(spelt(WithoutKey.values()));
+    assertThat(choices("/$defs/bare-numeric")).isEqualTo(spelt(BareNumeric.values()));
   }
 
   private List<String> choices(String pointer) {
