@@ -14,12 +14,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
-import org.apache.avro.file.DataFileReader;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.mapred.FsInput;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -69,9 +65,9 @@ final class LandedFiles implements ChangeReader {
   }
 
   private Schema read(LandedFile file) {
-    try (DataFileReader<GenericRecord> reader =
-        open(file, spark.sparkContext().hadoopConfiguration())) {
-      return reader.getSchema();
+    try (LandedReader reader =
+        LandedReader.open(file.path(), spark.sparkContext().hadoopConfiguration())) {
+      return reader.schema();
     } catch (IOException unreadable) {
       throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
     }
@@ -144,12 +140,6 @@ final class LandedFiles implements ChangeReader {
     return groups;
   }
 
-  private static DataFileReader<GenericRecord> open(LandedFile file, Configuration hadoop)
-      throws IOException {
-    return new DataFileReader<>(
-        new FsInput(new Path(file.path()), hadoop), new GenericDatumReader<>());
-  }
-
   /** Rows of several files after one another, with one file open at a time. */
   private static final class FilesIterator implements Iterator<InternalRow> {
     private final Iterator<Slice> slices;
@@ -157,7 +147,7 @@ final class LandedFiles implements ChangeReader {
     private final BadRecords bad;
     private final Configuration hadoop;
     private Slice slice;
-    private DataFileReader<GenericRecord> reader;
+    private LandedReader reader;
     private RowDecoder decoder;
     private GenericRecord reused;
     private InternalRow ahead;
@@ -193,13 +183,13 @@ final class LandedFiles implements ChangeReader {
       slice = next;
       LandedFile file = (LandedFile) slice.segment();
       try {
-        reader = open(file, hadoop);
+        reader = LandedReader.open(file.path(), hadoop);
         reused = null;
-        if (ChangeSchema.hasTombstonesOnly(reader.getSchema())) {
+        if (ChangeSchema.hasTombstonesOnly(reader.schema())) {
           close();
           return;
         }
-        decoder = target.decoder(reader.getSchema(), file.topic(), file.partition());
+        decoder = target.decoder(reader.schema(), file.topic(), file.partition());
       } catch (IOException unreadable) {
         throw new LakeException(file.path() + " can't be read: " + unreadable, unreadable);
       }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.LandingLayout;
 import io.freshet.lake.source.MessageIds;
 import io.freshet.lake.source.SinkGroup;
 import java.io.IOException;
@@ -141,7 +142,12 @@ public final class ConfigLoader {
     Duration poll = Duration.ofMillis(source.number("poll-interval-ms", 500, 50, 3_600_000));
     SourceConfig config =
         switch (kind) {
-          case LANDING -> SourceConfig.landing(source.uri("root"), sinkGroup(source), poll);
+          case LANDING ->
+              SourceConfig.landing(
+                  source.uri("root"),
+                  sinkGroup(source),
+                  source.choice("layout", LandingLayout.FRESHET),
+                  poll);
           case KAFKA -> SourceConfig.kafka(kafka(source), poll);
         };
     source.refuseUnknownKeys();

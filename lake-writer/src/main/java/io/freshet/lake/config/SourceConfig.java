@@ -1,6 +1,7 @@
 package io.freshet.lake.config;
 
 import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.LandingLayout;
 import io.freshet.lake.source.SinkGroup;
 import java.net.URI;
 import java.time.Duration;
@@ -13,29 +14,35 @@ import java.util.Optional;
  *     is read, empty text
  * @param kafka how Kafka is reached; empty where the landing log is read
  * @param sinkGroup who says what of the landing log is worth a look; empty for nobody
+ * @param layout who wrote the landing log
  * @param pollInterval how often new changes are looked for
  */
 public record SourceConfig(
     URI root,
     Optional<KafkaConnection> kafka,
     Optional<SinkGroup> sinkGroup,
+    LandingLayout layout,
     Duration pollInterval) {
 
   /** The landing log, listed every time. */
   public static SourceConfig landing(URI root, Duration pollInterval) {
-    return landing(root, Optional.empty(), pollInterval);
+    return landing(root, Optional.empty(), LandingLayout.FRESHET, pollInterval);
   }
 
   /** The landing log. */
   public static SourceConfig landing(
-      URI root, Optional<SinkGroup> sinkGroup, Duration pollInterval) {
-    return new SourceConfig(root, Optional.empty(), sinkGroup, pollInterval);
+      URI root, Optional<SinkGroup> sinkGroup, LandingLayout layout, Duration pollInterval) {
+    return new SourceConfig(root, Optional.empty(), sinkGroup, layout, pollInterval);
   }
 
   /** Kafka itself. */
   public static SourceConfig kafka(KafkaConnection connection, Duration pollInterval) {
     return new SourceConfig(
-        URI.create(""), Optional.of(connection), Optional.empty(), pollInterval);
+        URI.create(""),
+        Optional.of(connection),
+        Optional.empty(),
+        LandingLayout.FRESHET,
+        pollInterval);
   }
 
   @Override

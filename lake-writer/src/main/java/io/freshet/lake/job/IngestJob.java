@@ -118,9 +118,7 @@ public final class IngestJob implements StatusServer.Job {
     }
     try (LandingLog log =
         LandingLog.open(
-            config.source().root(),
-            spark.sparkContext().hadoopConfiguration(),
-            requests::countSource)) {
+            config.source(), spark.sparkContext().hadoopConfiguration(), requests::countSource)) {
       return log.topics();
     }
   }
@@ -221,13 +219,7 @@ public final class IngestJob implements StatusServer.Job {
     return source.kafka().isPresent()
         ? SegmentSource.kafka(spark, source.kafka().get(), from, config.patterns())
         : SegmentSource.landing(
-            spark,
-            source.root(),
-            from,
-            config.patterns(),
-            source.sinkGroup(),
-            clock,
-            requests::countSource);
+            spark, source, from, config.patterns(), clock, requests::countSource);
   }
 
   private void announce(Dataset<Row> batch) throws InterruptedException {

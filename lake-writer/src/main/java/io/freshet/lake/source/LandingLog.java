@@ -1,6 +1,7 @@
 package io.freshet.lake.source;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.SourceConfig;
 import io.freshet.schemas.LandingCommit;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,7 @@ public final class LandingLog implements AutoCloseable {
 
   private final LandingStore store;
   private final String topicsDir;
+  private final Optional<ConfluentFiles> foreign;
   private final ExecutorService requests;
   private final Map<String, Kinds> kinds = new ConcurrentHashMap<>();
 
@@ -55,8 +58,13 @@ public final class LandingLog implements AutoCloseable {
   }
 
   LandingLog(LandingStore store, String topicsDir) {
+    this(store, topicsDir, Optional.empty());
+  }
+
+  private LandingLog(LandingStore store, String topicsDir, Optional<ConfluentFiles> foreign) {
     this.store = store;
     this.topicsDir = topicsDir;
+    this.foreign = foreign;
     this.requests =
         Executors.newFixedThreadPool(
             CONCURRENT_REQUESTS,
@@ -68,25 +76,24 @@ public final class LandingLog implements AutoCloseable {
   }
 
   /**
-   * @param root the log's folder: {@code s3a://bucket/topics.dir}, or a folder of another file
-   *     system
+   * @param source a landing log
    * @param hadoop how to reach it
-   */
-  public static LandingLog open(URI root, Configuration hadoop) {
-    return open(root, hadoop, () -> {});
-  }
-
-  /**
-   * The same.
-   *
    * @param onRequest told of each request to S3, repeated ones included
    */
-  public static LandingLog open(URI root, Configuration hadoop, Runnable onRequest) {
-    if (List.of("s3", "s3a", "s3n").contains(root.getScheme())) {
-      String dir = root.getPath().replaceAll("^/+|/+$", "");
-      return new LandingLog(new S3LandingStore(root.getHost(), hadoop, onRequest), dir);
-    }
-    return new LandingLog(new HadoopLandingStore(new Path(root), hadoop), "");
+  public static LandingLog open(SourceConfig source, Configuration hadoop, Runnable onRequest) {
+    URI root = source.root();
+    boolean s3 = List.of("s3", "s3a", "s3n").contains(root.getScheme());
+    String dir = s3 ? root.getPath().replaceAll("^/+|/+$", "") : "";
+    LandingStore store =
+        s3
+            ? new S3LandingStore(root.getHost(), hadoop, onRequest)
+            : new HadoopLandingStore(new Path(root), hadoop);
+    return new LandingLog(
+        store,
+        dir,
+        source.layout() == LandingLayout.CONFLUENT
+            ? Optional.of(new ConfluentFiles(store, dir, hadoop))
+            : Optional.empty());
   }
 
   /** Topics that have landed at least once. */
@@ -136,6 +143,9 @@ public final class LandingLog implements AutoCloseable {
    * @throws LakeException if the chain is broken, naming topic, partition and both positions
    */
   public List<LandedFile> files(String topic, int partition, OptionalLong from, int limit) {
+    if (foreign.isPresent()) {
+      return foreign.get().files(topic, partition, from, limit);
+    }
     Kinds known = kinds.containsKey(topic) ? kinds.get(topic) : look(topic);
     return known.committed().contains(partition)
         ? committedFiles(topic, partition, from, limit)
@@ -147,6 +157,9 @@ public final class LandingLog implements AutoCloseable {
    * partition from its beginning.
    */
   OptionalLong lastStepBefore(String topic, int partition, long position) {
+    if (foreign.isPresent()) {
+      return foreign.get().lastStepBefore(topic, partition, position);
+    }
     Kinds known = kinds.containsKey(topic) ? kinds.get(topic) : look(topic);
     boolean commits = known.committed().contains(partition);
     String prefix =
@@ -169,7 +182,9 @@ public final class LandingLog implements AutoCloseable {
   private List<LandedFile> plainFiles(String topic, int partition, OptionalLong from, int limit) {
     String prefix = LandingKey.prefix(topicsDir, topic, partition);
     String startAfter =
-        LandingKey.listFrom(topicsDir, topic, partition, Math.max(0, from.orElse(0)));
+        from.isPresent()
+            ? LandingKey.listFrom(topicsDir, topic, partition, Math.max(0, from.getAsLong()))
+            : prefix; // So that a foreign file is seen, whatever its name.
     List<Future<LandedFile>> described = new ArrayList<>();
     for (LandingStore.StoredObject object : store.list(prefix, startAfter, limit)) {
       if (LandingCommit.isDataKey(object.key())) {
@@ -236,8 +251,13 @@ public final class LandingLog implements AutoCloseable {
     try {
       key = LandingKey.parse(topicsDir, object.key());
       metadata = store.metadata(object.key());
-    } catch (IllegalArgumentException foreign) {
-      throw new LakeException(foreign.getMessage() + "; move it out of the landing log", foreign);
+    } catch (IllegalArgumentException unknown) {
+      throw new LakeException(
+          unknown.getMessage()
+              + (ConfluentFiles.start(object.key()).isPresent()
+                  ? "; if Confluent's sink wrote it, set source.layout: confluent"
+                  : "; move it out of the landing log"),
+          unknown);
     }
     return LandedFile.of(key, metadata, store.path(object.key()), object.bytes());
   }

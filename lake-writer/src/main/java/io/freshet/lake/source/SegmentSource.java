@@ -1,12 +1,11 @@
 package io.freshet.lake.source;
 
+import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.config.TopicPattern;
-import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -39,17 +38,16 @@ public final class SegmentSource {
   /**
    * The stream of landed files.
    *
+   * @param source a landing log
    * @param from for each topic to read, where to begin
    * @param patterns topics that are read from their beginning when they appear
-   * @param sink whom to ask what is worth a LIST; empty for nobody, all is listed every time
    * @param onRequest told of each request to S3
    */
   public static Dataset<Row> landing(
       SparkSession spark,
-      URI root,
+      SourceConfig source,
       Map<String, TopicPosition> from,
       List<TopicPattern> patterns,
-      Optional<SinkGroup> sink,
       Clock clock,
       Runnable onRequest) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -58,10 +56,10 @@ public final class SegmentSource {
         "landing log",
         () ->
             new LandingStream(
-                LandingLog.open(root, hadoop, onRequest),
+                LandingLog.open(source, hadoop, onRequest),
                 new LandingOffset(from),
                 patterns,
-                sink.map(group -> hints(group, clock)).orElse(LandingHints.NONE)));
+                source.sinkGroup().map(group -> hints(group, clock)).orElse(LandingHints.NONE)));
   }
 
   private static LandingHints hints(SinkGroup sink, Clock clock) {

@@ -3,12 +3,14 @@ package io.freshet.lake.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.source.LandingLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,7 +73,10 @@ class StoreRequestsTest {
                 URI.create("s3a://lake/topics"),
                 URI.create("file:///tmp")));
     try (LandingLog log =
-        LandingLog.open(URI.create("s3a://lake/topics"), hadoop, requests::countSource)) {
+        LandingLog.open(
+            SourceConfig.landing(URI.create("s3a://lake/topics"), Duration.ofSeconds(1)),
+            hadoop,
+            requests::countSource)) {
       assertThat(log.topics()).isEmpty();
     }
     assertThat(received).hasValue(2);
