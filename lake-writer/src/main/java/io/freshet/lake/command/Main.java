@@ -21,6 +21,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       IngestCommand.class,
       StatusCommand.class,
+      MaintainCommand.class,
+      PurgeCommand.class,
       QuarantineCommand.class,
       SqlCommand.class
     })

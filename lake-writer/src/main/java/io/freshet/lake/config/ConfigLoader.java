@@ -83,6 +83,7 @@ public final class ConfigLoader {
             source(top.section("source")),
             top.uri("registry"),
             lake.number("concurrent-tables", 2, 1, 64),
+            Duration.ofSeconds(lake.number("lease-seconds", 30, 3, 3_600)),
             services(top),
             metrics(lake),
             rules(top.sections("tables"), defaults(top)));
@@ -142,16 +143,23 @@ public final class ConfigLoader {
     Duration poll = Duration.ofMillis(source.number("poll-interval-ms", 500, 50, 3_600_000));
     SourceConfig config =
         switch (kind) {
-          case LANDING ->
-              SourceConfig.landing(
-                  source.uri("root"),
-                  sinkGroup(source),
-                  source.choice("layout", LandingLayout.FRESHET),
-                  poll);
+          case LANDING -> landing(source, poll);
           case KAFKA -> SourceConfig.kafka(kafka(source), poll);
         };
     source.refuseUnknownKeys();
     return config;
+  }
+
+  private static SourceConfig landing(Section source, Duration poll) {
+    int hours = source.number("retention-hours", 0, 0, 1_000_000);
+    return new SourceConfig(
+        source.uri("root"),
+        Optional.empty(),
+        sinkGroup(source),
+        source.choice("layout", LandingLayout.FRESHET),
+        poll,
+        hours == 0 ? Optional.empty() : Optional.of(Duration.ofHours(hours)),
+        source.choice("emptied-logs", EmptiedLogs.REFUSE) == EmptiedLogs.READ);
   }
 
   private static Optional<SinkGroup> sinkGroup(Section source) {

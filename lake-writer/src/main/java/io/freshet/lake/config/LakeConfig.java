@@ -1,6 +1,7 @@
 package io.freshet.lake.config;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param source where changes come from
  * @param registry Apicurio's base URL: a topic's key schema names its table's key columns
  * @param concurrentTables how many tables may be written at the same time, 1 or more
+ * @param lease how long a job's tables stay its own when it shows no life
  * @param services compaction, cleaning and archiving
  * @param metrics where a running job is asked how it does
  * @param rules at least one
@@ -25,6 +27,7 @@ public record LakeConfig(
     SourceConfig source,
     URI registry,
     int concurrentTables,
+    Duration lease,
     ServicesConfig services,
     MetricsConfig metrics,
     List<TableRule> rules) {

@@ -16,15 +16,19 @@ import java.util.Optional;
  * @param sinkGroup who says what of the landing log is worth a look; empty for nobody
  * @param layout who wrote the landing log
  * @param pollInterval how often new changes are looked for
+ * @param retention how long a landed file stays that all tables have read; empty for ever
+ * @param readEmptied whether a table may begin with what is left of a log that retention emptied
  */
 public record SourceConfig(
     URI root,
     Optional<KafkaConnection> kafka,
     Optional<SinkGroup> sinkGroup,
     LandingLayout layout,
-    Duration pollInterval) {
+    Duration pollInterval,
+    Optional<Duration> retention,
+    boolean readEmptied) {
 
-  /** The landing log, listed every time. */
+  /** The landing log, listed every time, of which nothing is deleted. */
   public static SourceConfig landing(URI root, Duration pollInterval) {
     return landing(root, Optional.empty(), LandingLayout.FRESHET, pollInterval);
   }
@@ -32,7 +36,13 @@ public record SourceConfig(
   /** The landing log. */
   public static SourceConfig landing(
       URI root, Optional<SinkGroup> sinkGroup, LandingLayout layout, Duration pollInterval) {
-    return new SourceConfig(root, Optional.empty(), sinkGroup, layout, pollInterval);
+    return new SourceConfig(
+        root, Optional.empty(), sinkGroup, layout, pollInterval, Optional.empty(), false);
+  }
+
+  /** The same with what becomes of old files. */
+  public SourceConfig with(Optional<Duration> retention, boolean readEmptied) {
+    return new SourceConfig(root, kafka, sinkGroup, layout, pollInterval, retention, readEmptied);
   }
 
   /** Kafka itself. */
@@ -42,7 +52,9 @@ public record SourceConfig(
         Optional.of(connection),
         Optional.empty(),
         LandingLayout.FRESHET,
-        pollInterval);
+        pollInterval,
+        Optional.empty(),
+        false);
   }
 
   @Override

@@ -6,10 +6,9 @@ import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.metrics.JobStatus;
 import io.freshet.lake.metrics.StatusServer;
 import io.freshet.lake.metrics.StoreRequests;
-import io.freshet.lake.source.KafkaLog;
-import io.freshet.lake.source.LandingLog;
 import io.freshet.lake.source.SegmentSource;
 import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.MetastoreSync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +64,7 @@ public final class IngestJob implements StatusServer.Job {
   private final JobMonitor monitor;
   private final Optional<SyncQueue> sync;
   private final TablePool pool;
+  private final Leases leases;
   private final ServiceLoop services;
   private final TableSet tables;
   private final FileCounter files;
@@ -98,29 +98,24 @@ public final class IngestJob implements StatusServer.Job {
             config.concurrentTables(),
             attempts,
             table -> sync.ifPresent(queue -> queue.request(table.spec())));
-    this.services = new ServiceLoop(spark, config.services(), clock);
-    this.tables = new TableSet(config, spark, clock, monitor.metrics(), this::open);
+    this.leases = Leases.open(config, spark.sparkContext().hadoopConfiguration(), "ingest");
+    this.services = new ServiceLoop(spark, config, leases, clock);
+    this.tables = new TableSet(config, spark, leases, clock, monitor.metrics(), this::open);
     this.files = new FileCounter(clock, tables::all);
-    tables.openAll(topics());
+    try {
+      tables.openAll(
+          Topics.of(
+              config.source(), spark.sparkContext().hadoopConfiguration(), requests::countSource));
+    } catch (RuntimeException refused) {
+      leases.close();
+      throw refused;
+    }
   }
 
   private void open(TableWorker table) {
     monitor.add(table);
     pool.add(table);
     services.add(table);
-  }
-
-  private List<String> topics() {
-    if (config.source().kafka().isPresent()) {
-      try (KafkaLog log = new KafkaLog(config.source().kafka().get())) {
-        return log.topics();
-      }
-    }
-    try (LandingLog log =
-        LandingLog.open(
-            config.source(), spark.sparkContext().hadoopConfiguration(), requests::countSource)) {
-      return log.topics();
-    }
   }
 
   /**
@@ -151,7 +146,7 @@ public final class IngestJob implements StatusServer.Job {
   public void run() throws InterruptedException {
     Path checkpoint = temporaryFolder();
     pool.start();
-    if (config.services().besideIngest() && !once) {
+    if (!once) {
       services.start();
     }
     files.start();
@@ -178,9 +173,7 @@ public final class IngestJob implements StatusServer.Job {
         if (stopping) {
           throw new LakeException("stopped before all that has landed was committed");
         }
-        if (config.services().besideIngest()) {
-          services.round();
-        }
+        services.round();
         requireSynced();
       }
     } finally {
@@ -190,6 +183,7 @@ public final class IngestJob implements StatusServer.Job {
       if (sync.isPresent()) {
         sync.get().stop();
       }
+      leases.close();
       delete(checkpoint);
     }
   }
@@ -236,6 +230,9 @@ public final class IngestJob implements StatusServer.Job {
       Instant nextLook = clock.instant().plus(REPLAY_INTERVAL);
       while (!stopping && !restart && !over) {
         pool.requireAlive();
+        if (leases.isLost()) {
+          leases.requireHeld();
+        }
         if (clock.instant().isAfter(nextLook)) {
           lookForReplays();
           nextLook = clock.instant().plus(REPLAY_INTERVAL);

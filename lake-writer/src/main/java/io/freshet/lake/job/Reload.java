@@ -19,6 +19,7 @@ final class Reload {
         running.source(),
         running.registry(),
         running.concurrentTables(),
+        running.lease(),
         running.services(),
         running.metrics(),
         changed.rules());
@@ -31,6 +32,7 @@ final class Reload {
     require(refused, "lake.metastore", running.metastore(), changed.metastore());
     require(
         refused, "lake.concurrent-tables", running.concurrentTables(), changed.concurrentTables());
+    require(refused, "lake.lease-seconds", running.lease(), changed.lease());
     require(refused, "lake.metrics", running.metrics(), changed.metrics());
     require(refused, "source", running.source(), changed.source());
     require(refused, "registry", running.registry(), changed.registry());

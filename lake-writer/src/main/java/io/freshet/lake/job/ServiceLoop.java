@@ -1,7 +1,9 @@
 package io.freshet.lake.job;
 
+import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.ServicesConfig;
 import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.TableServices;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +25,8 @@ final class ServiceLoop {
 
   private final SparkSession spark;
   private final ServicesConfig config;
+  private final LogPruning pruning;
+  private final Leases leases;
   private final Clock clock;
   private final List<Served> tables = new ArrayList<>();
   private final Thread thread;
@@ -49,9 +53,11 @@ final class ServiceLoop {
     }
   }
 
-  ServiceLoop(SparkSession spark, ServicesConfig config, Clock clock) {
+  ServiceLoop(SparkSession spark, LakeConfig config, Leases leases, Clock clock) {
     this.spark = spark;
-    this.config = config;
+    this.pruning = new LogPruning(config, spark, clock);
+    this.leases = leases;
+    this.config = config.services();
     this.clock = clock;
     this.thread = new Thread(this::work, "table-services");
     this.thread.setDaemon(true);
@@ -59,7 +65,11 @@ final class ServiceLoop {
 
   /** Takes a table in. */
   synchronized void add(TableWorker worker) {
-    tables.add(new Served(worker, new TableServices(worker.table(), clock, config), clock));
+    tables.add(
+        new Served(
+            worker,
+            new TableServices(worker.table(), clock, config, worker.table()::betweenCommits),
+            clock));
   }
 
   /** Lets a table go, after what is done for it now. */
@@ -113,6 +123,9 @@ final class ServiceLoop {
           }
         }
       }
+      if (config.besideIngest() && !isStopping()) {
+        pruning.runDue();
+      }
     } finally {
       spark.sparkContext().removeJobTag(TAG);
       spark.sparkContext().setLocalProperty("spark.scheduler.pool", null);
@@ -122,11 +135,17 @@ final class ServiceLoop {
   private void serve(Served table) {
     TopicPosition looked = table.worker.position();
     try {
-      table.services.runDue();
+      leases.requireHeld();
+      if (config.besideIngest()) {
+        table.services.runDue();
+      } else {
+        table.services.planDue();
+      }
       table.looked = looked;
       table.lookedAt = clock.instant();
       table.backoff.succeeded();
-    } catch (RuntimeException failed) {
+    } catch (Exception failed) {
+      // Spark's Scala throws checked exceptions that Java's compiler does not know of.
       if (!isStopping()) {
         table.backoff.failed();
         LOG.error(

@@ -11,6 +11,7 @@ import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.TableSpec;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class TableSet {
 
   private LakeConfig config;
   private final SparkSession spark;
+  private final Leases leases;
   private final Clock clock;
   private final KeyColumns keys;
   private final Changes changes;
@@ -54,10 +56,12 @@ final class TableSet {
   TableSet(
       LakeConfig config,
       SparkSession spark,
+      Leases leases,
       Clock clock,
       JobMetrics metrics,
       Consumer<TableWorker> onOpen) {
     this.config = config;
+    this.leases = leases;
     this.spark = spark;
     this.clock = clock;
     this.metrics = metrics;
@@ -120,8 +124,9 @@ final class TableSet {
       List<String> keys = this.keys.of(table, landed);
       HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
       hudi.requireSameShape();
+      claim(table.name()); // Before the table is asked for its position.
       TableMetrics meters = metrics.table(table.name(), topic);
-      opened.add(new TableWorker(hudi, changes, quarantine(hudi), clock, meters));
+      opened.add(new TableWorker(hudi, changes, quarantine(hudi), leases, clock, meters));
     }
     opened.forEach(table -> topicByTable.put(table.name(), topic));
     byTopic.put(topic, Stream.concat(present.stream(), opened.stream()).toList());
@@ -196,6 +201,18 @@ final class TableSet {
             table.spec().config().table(),
             spark.sparkContext().hadoopConfiguration()),
         table::spec);
+  }
+
+  private void claim(String table) {
+    try {
+      leases.claim(Leases.Role.WRITER, table);
+      if (config.services().besideIngest()) {
+        leases.claim(Leases.Role.SERVICES, table);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LakeException("interrupted while claiming " + table, interrupted);
+    }
   }
 
   /**

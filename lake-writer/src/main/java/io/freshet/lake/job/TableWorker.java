@@ -15,6 +15,7 @@ import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.LastCommit;
+import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.TableSpec;
 import io.freshet.lake.table.TableTimeline;
 import java.time.Clock;
@@ -40,6 +41,7 @@ final class TableWorker {
   private final HudiTable table;
   private final Changes changes;
   private final TableQuarantine quarantine;
+  private final Leases leases;
   private final Clock clock;
   private final TableMetrics metrics;
   private final Deque<Segment> pending = new ArrayDeque<>();
@@ -58,9 +60,11 @@ final class TableWorker {
       HudiTable table,
       Changes changes,
       TableQuarantine quarantine,
+      Leases leases,
       Clock clock,
       TableMetrics metrics) {
     this.table = table;
+    this.leases = leases;
     this.changes = changes;
     this.quarantine = quarantine;
     this.clock = clock;
@@ -226,6 +230,7 @@ final class TableWorker {
         done(reached);
         return false;
       }
+      leases.requireHeld();
       write(changed, wanted, reached);
     } catch (Exception failed) {
       // Spark's Scala throws checked exceptions that Java's compiler does not know of.
@@ -372,6 +377,7 @@ final class TableWorker {
     }
     long began = clock.millis();
     TopicPosition reached = position().with(truncate.partition(), truncate.offset() + 1);
+    leases.requireHeld();
     table.truncate(reached);
     truncate = null;
     done(reached);

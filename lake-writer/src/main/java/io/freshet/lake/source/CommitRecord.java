@@ -67,6 +67,21 @@ final class CommitRecord {
     return files;
   }
 
+  /**
+   * Keys of all files that a record lists, of whatever kind.
+   *
+   * @param path the record's own, for errors
+   */
+  static List<String> keys(
+      String topicsDir, String topic, int partition, String path, byte[] bytes) {
+    CommitRecord commit = new CommitRecord(topicsDir, topic, partition, path, parse(path, bytes));
+    List<String> keys = new ArrayList<>();
+    for (JsonNode file : commit.record.path(LandingCommit.FILES)) {
+      keys.add(commit.keyHere(file.path(LandingCommit.FILE_KEY).asText()));
+    }
+    return keys;
+  }
+
   private static JsonNode parse(String path, byte[] bytes) {
     try {
       return JSON.readTree(bytes);

@@ -4,6 +4,8 @@ import io.freshet.lake.LakeException;
 import io.freshet.schemas.LandingMetadata;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +26,7 @@ import org.apache.hadoop.fs.Path;
  * The landing log in any of Hadoop's file systems: a copy on a disk or on HDFS. It lists a folder
  * whole each time; {@link S3LandingStore} is the one for a log that grows.
  */
-final class HadoopLandingStore implements LandingStore {
+final class HadoopLandingStore implements PrunableStore {
   private final Path root;
   private final Configuration hadoop;
   private final FileSystem files;
@@ -58,6 +60,41 @@ final class HadoopLandingStore implements LandingStore {
         .sorted(Comparator.comparing(StoredObject::key))
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public List<AgedObject> aged(String prefix, String startAfter, int limit) {
+    return Arrays.stream(listed(prefix))
+        .filter(FileStatus::isFile)
+        .map(
+            status ->
+                new AgedObject(
+                    prefix + status.getPath().getName(),
+                    Instant.ofEpochMilli(status.getModificationTime())))
+        .filter(object -> object.key().compareTo(startAfter) > 0)
+        .sorted(Comparator.comparing(AgedObject::key))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public void write(String key, byte[] content) {
+    try (OutputStream out = files.create(new Path(root, key), true)) {
+      out.write(content);
+    } catch (IOException unwritable) {
+      throw new LakeException(path(key) + " can't be written: " + unwritable, unwritable);
+    }
+  }
+
+  @Override
+  public void delete(List<String> keys) {
+    for (String key : keys) {
+      try {
+        files.delete(new Path(root, key), false);
+      } catch (IOException unwritable) {
+        throw new LakeException(path(key) + " can't be deleted: " + unwritable, unwritable);
+      }
+    }
   }
 
   private FileStatus[] listed(String prefix) {

@@ -42,6 +42,7 @@ public final class LandingLog implements AutoCloseable {
   private final LandingStore store;
   private final String topicsDir;
   private final Optional<ConfluentFiles> foreign;
+  private final boolean readEmptied;
   private final ExecutorService requests;
   private final Map<String, Kinds> kinds = new ConcurrentHashMap<>();
 
@@ -58,13 +59,15 @@ public final class LandingLog implements AutoCloseable {
   }
 
   LandingLog(LandingStore store, String topicsDir) {
-    this(store, topicsDir, Optional.empty());
+    this(store, topicsDir, Optional.empty(), false);
   }
 
-  private LandingLog(LandingStore store, String topicsDir, Optional<ConfluentFiles> foreign) {
+  private LandingLog(
+      LandingStore store, String topicsDir, Optional<ConfluentFiles> foreign, boolean readEmptied) {
     this.store = store;
     this.topicsDir = topicsDir;
     this.foreign = foreign;
+    this.readEmptied = readEmptied;
     this.requests =
         Executors.newFixedThreadPool(
             CONCURRENT_REQUESTS,
@@ -82,8 +85,8 @@ public final class LandingLog implements AutoCloseable {
    */
   public static LandingLog open(SourceConfig source, Configuration hadoop, Runnable onRequest) {
     URI root = source.root();
-    boolean s3 = List.of("s3", "s3a", "s3n").contains(root.getScheme());
-    String dir = s3 ? root.getPath().replaceAll("^/+|/+$", "") : "";
+    boolean s3 = isS3(root);
+    String dir = s3 ? folderInBucket(root) : "";
     LandingStore store =
         s3
             ? new S3LandingStore(root.getHost(), hadoop, onRequest)
@@ -93,7 +96,16 @@ public final class LandingLog implements AutoCloseable {
         dir,
         source.layout() == LandingLayout.CONFLUENT
             ? Optional.of(new ConfluentFiles(store, dir, hadoop))
-            : Optional.empty());
+            : Optional.empty(),
+        source.readEmptied());
+  }
+
+  static boolean isS3(URI root) {
+    return List.of("s3", "s3a", "s3n").contains(root.getScheme());
+  }
+
+  static String folderInBucket(URI root) {
+    return root.getPath().replaceAll("^/+|/+$", "");
   }
 
   /** Topics that have landed at least once. */
@@ -146,6 +158,25 @@ public final class LandingLog implements AutoCloseable {
     if (foreign.isPresent()) {
       return foreign.get().files(topic, partition, from, limit);
     }
+    List<LandedFile> files = chain(topic, partition, from, limit);
+    return from.isPresent() || files.isEmpty()
+        ? files
+        : LogHead.find(store, topicsDir, topic, partition)
+            .map(head -> chain(topic, partition, begin(head, topic, partition), limit))
+            .orElse(files);
+  }
+
+  /** Where a reader begins that has read nothing yet, in a log whose beginning is gone. */
+  private OptionalLong begin(LogHead head, String topic, int partition) {
+    if (!readEmptied) {
+      throw new LakeException(
+          "topic %s, partition %d: a new table would begin at position %d, because what landed before was deleted by source.retention-hours; let the source connector take a new snapshot into another topic, or set source.emptied-logs: read for a table of what is left"
+              .formatted(topic, partition, head.position()));
+    }
+    return OptionalLong.of(head.position());
+  }
+
+  private List<LandedFile> chain(String topic, int partition, OptionalLong from, int limit) {
     Kinds known = kinds.containsKey(topic) ? kinds.get(topic) : look(topic);
     return known.committed().contains(partition)
         ? committedFiles(topic, partition, from, limit)
@@ -265,7 +296,7 @@ public final class LandingLog implements AutoCloseable {
   private static void requireChain(OptionalLong expected, LandedFile file) {
     if (expected.isPresent() && expected.getAsLong() != file.position()) {
       throw new LakeException(
-          "gap in the landing log: topic %s, partition %d has a file at position %d, but position %d comes next; bring the missing files back, or drop and rebuild the tables of this topic"
+          "gap in the landing log: topic %s, partition %d has a file at position %d, but position %d comes next; bring the missing files back (source.retention-hours may have deleted them), or drop and rebuild the tables of this topic"
               .formatted(file.topic(), file.partition(), file.position(), expected.getAsLong()));
     }
     if (file.next() <= file.position()) {

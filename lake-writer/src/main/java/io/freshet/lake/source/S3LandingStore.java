@@ -2,34 +2,28 @@ package io.freshet.lake.source;
 
 import io.freshet.lake.LakeException;
 import io.freshet.schemas.LandingMetadata;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The landing log in a bucket. It speaks to S3 itself, because Hadoop's file systems can't list
  * from a key on: their cost would grow with the log's history.
  */
-final class S3LandingStore implements LandingStore {
+final class S3LandingStore implements PrunableStore {
   private static final int PAGE = 1000;
 
   private final S3Client s3;
@@ -42,32 +36,7 @@ final class S3LandingStore implements LandingStore {
    */
   S3LandingStore(String bucket, Configuration hadoop, Runnable onRequest) {
     this.bucket = bucket;
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .httpClientBuilder(Apache5HttpClient.builder())
-            .overrideConfiguration(o -> o.addExecutionInterceptor(new Counting(onRequest)))
-            .credentialsProvider(credentials(hadoop))
-            .forcePathStyle(hadoop.getBoolean("fs.s3a.path.style.access", false));
-    String region = hadoop.getTrimmed("fs.s3a.endpoint.region", "");
-    if (!region.isEmpty()) {
-      builder.region(Region.of(region));
-    }
-    String endpoint = hadoop.getTrimmed("fs.s3a.endpoint", "");
-    if (!endpoint.isEmpty()) {
-      boolean tls = hadoop.getBoolean("fs.s3a.connection.ssl.enabled", true);
-      builder.endpointOverride(
-          URI.create(
-              endpoint.contains("://") ? endpoint : (tls ? "https://" : "http://") + endpoint));
-    }
-    this.s3 = builder.build();
-  }
-
-  private static AwsCredentialsProvider credentials(Configuration hadoop) {
-    String id = hadoop.getTrimmed("fs.s3a.access.key", "");
-    String secret = hadoop.getTrimmed("fs.s3a.secret.key", "");
-    return id.isEmpty()
-        ? DefaultCredentialsProvider.builder().build()
-        : StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+    this.s3 = S3Clients.of(hadoop, new Counting(onRequest));
   }
 
   @Override
@@ -87,11 +56,24 @@ final class S3LandingStore implements LandingStore {
 
   @Override
   public List<StoredObject> list(String prefix, String startAfter, int limit) {
+    return objects(prefix, startAfter, limit).stream()
+        .map(object -> new StoredObject(object.key(), object.size()))
+        .toList();
+  }
+
+  @Override
+  public List<AgedObject> aged(String prefix, String startAfter, int limit) {
+    return objects(prefix, startAfter, limit).stream()
+        .map(object -> new AgedObject(object.key(), object.lastModified()))
+        .toList();
+  }
+
+  private List<S3Object> objects(String prefix, String startAfter, int limit) {
     return asked(
         "listing",
         prefix,
         () -> {
-          List<StoredObject> objects = new ArrayList<>();
+          List<S3Object> objects = new ArrayList<>();
           String last = startAfter;
           boolean more = true;
           while (more && objects.size() < limit) {
@@ -103,7 +85,7 @@ final class S3LandingStore implements LandingStore {
                         .startAfter(last)
                         .maxKeys(Math.min(PAGE, limit - objects.size()))
                         .build());
-            page.contents().forEach(o -> objects.add(new StoredObject(o.key(), o.size())));
+            objects.addAll(page.contents());
             more = page.isTruncated();
             if (more) {
               last = page.contents().get(page.contents().size() - 1).key();
@@ -111,6 +93,21 @@ final class S3LandingStore implements LandingStore {
           }
           return objects;
         });
+  }
+
+  @Override
+  public void write(String key, byte[] content) {
+    asked(
+        "writing",
+        key,
+        () -> s3.putObject(r -> r.bucket(bucket).key(key), RequestBody.fromBytes(content)));
+  }
+
+  @Override
+  public void delete(List<String> keys) {
+    for (String key : keys) {
+      asked("deleting", key, () -> s3.deleteObject(r -> r.bucket(bucket).key(key)));
+    }
   }
 
   @Override

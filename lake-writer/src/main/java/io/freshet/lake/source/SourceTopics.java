@@ -20,7 +20,7 @@ public sealed interface SourceTopics extends AutoCloseable {
   static SourceTopics open(SourceConfig source, Configuration hadoop) {
     return source.kafka().isPresent()
         ? new Kafka(new KafkaLog(source.kafka().get()))
-        : new Landing(LandingLog.open(source, hadoop, () -> {}));
+        : new Landing(LandingLog.open(source.with(source.retention(), true), hadoop, () -> {}));
   }
 
   /** Its topics. */

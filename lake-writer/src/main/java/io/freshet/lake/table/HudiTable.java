@@ -54,6 +54,21 @@ public final class HudiTable {
     this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
   }
 
+  /**
+   * A table that is there, with the key columns that it was made with.
+   *
+   * @param location where it would lie
+   */
+  public static Optional<HudiTable> existing(
+      SparkSession spark, TableConfig config, String location) {
+    HudiTable table = new HudiTable(spark, new TableSpec(config, location, List.of()));
+    if (!table.exists()) {
+      return Optional.empty();
+    }
+    String[] keys = table.client().getTableConfig().getRecordKeyFields().orElse(new String[0]);
+    return Optional.of(new HudiTable(spark, new TableSpec(config, location, List.of(keys))));
+  }
+
   public TableSpec spec() {
     return spec;
   }
@@ -191,7 +206,7 @@ public final class HudiTable {
   }
 
   /** Runs something while no commit of this table is under way in this process. */
-  void betweenCommits(Runnable work) {
+  public void betweenCommits(Runnable work) {
     writing.lock();
     try {
       work.run();
@@ -213,7 +228,8 @@ public final class HudiTable {
     partitions.clear();
   }
 
-  private Map<String, String> options(TopicPosition reached) {
+  /** Options of a write that leaves the table at a position. */
+  Map<String, String> options(TopicPosition reached) {
     Map<String, String> options =
         new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", TableTimeline.PREFIX);

@@ -1,8 +1,17 @@
 package io.freshet.lake.table;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hudi.client.common.HoodieSparkEngineContext;
 import org.apache.hudi.common.data.HoodieData;
+import org.apache.hudi.common.function.SerializableBiFunction;
+import org.apache.hudi.common.function.SerializableConsumer;
+import org.apache.hudi.common.function.SerializableFunction;
+import org.apache.hudi.common.function.SerializablePairFlatMapFunction;
+import org.apache.hudi.common.function.SerializablePairFunction;
+import org.apache.hudi.common.util.collection.ImmutablePair;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -28,5 +37,46 @@ final class ServicesContext extends HoodieSparkEngineContext {
   @Override
   public <T> HoodieData<T> parallelize(List<T> data, int parallelism) {
     return super.parallelize(data, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I, O> List<O> map(List<I> data, SerializableFunction<I, O> function, int parallelism) {
+    return super.map(data, function, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I, O> List<O> flatMap(
+      List<I> data, SerializableFunction<I, Stream<O>> function, int parallelism) {
+    return super.flatMap(data, function, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I> void foreach(List<I> data, SerializableConsumer<I> consumer, int parallelism) {
+    super.foreach(data, consumer, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I, K, V> Map<K, V> mapToPair(
+      List<I> data, SerializablePairFunction<I, K, V> function, Integer parallelism) {
+    return super.mapToPair(data, function, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I, K, V> List<V> mapToPairAndReduceByKey(
+      List<I> data,
+      SerializablePairFunction<I, K, V> function,
+      SerializableBiFunction<V, V, V> reduce,
+      int parallelism) {
+    return super.mapToPairAndReduceByKey(data, function, reduce, Math.min(parallelism, tasks));
+  }
+
+  @Override
+  public <I, K, V> Stream<ImmutablePair<K, V>> mapPartitionsToPairAndReduceByKey(
+      Stream<I> data,
+      SerializablePairFlatMapFunction<Iterator<I>, K, V> function,
+      SerializableBiFunction<V, V, V> reduce,
+      int parallelism) {
+    return super.mapPartitionsToPairAndReduceByKey(
+        data, function, reduce, Math.min(parallelism, tasks));
   }
 }

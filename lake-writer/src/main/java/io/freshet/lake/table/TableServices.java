@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
@@ -41,16 +42,21 @@ public final class TableServices {
   private final HudiTable table;
   private final Clock clock;
   private final ServicesConfig limits;
+  private final Consumer<Runnable> betweenCommits;
   private final ServicesContext context;
   private Instant cleaned = Instant.EPOCH;
 
   /**
    * @param limits how many commits make a compaction or an archiving due
+   * @param betweenCommits runs something while nobody commits to the table; or does not, where it
+   *     is written by another process, which plans its compactions itself
    */
-  public TableServices(HudiTable table, Clock clock, ServicesConfig limits) {
+  public TableServices(
+      HudiTable table, Clock clock, ServicesConfig limits, Consumer<Runnable> betweenCommits) {
     this.table = table;
     this.clock = clock;
     this.limits = limits;
+    this.betweenCommits = betweenCommits;
     this.context =
         new ServicesContext(JavaSparkContext.fromSparkContext(table.spark().sparkContext()));
   }
@@ -63,6 +69,29 @@ public final class TableServices {
   /** Does all that there is to do, due or not. */
   public void runAll() {
     run(1, Duration.ZERO);
+  }
+
+  /** Plans a compaction if it is due, and leaves the rest to the job that carries it out. */
+  public void planDue() {
+    if (table.exists() && table.spec().mergeOnRead()) {
+      HoodieTableMetaClient client = table.client();
+      if (CompactionUtils.getPendingCompactionInstantTimes(client).isEmpty()
+          && deltaCommits(client) >= limits.compactAfterCommits()) {
+        try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
+          plan(writer)
+              .ifPresent(instant -> LOG.info("{}: compaction {} is planned", name(), instant));
+        }
+      }
+    }
+  }
+
+  /** Merges all logs and takes away every file that the newest state of the table does not need. */
+  void keepNewestOnly() {
+    HoodieTableMetaClient client = table.client();
+    try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
+      compact(writer, client, 1);
+      clean(writer, clock.instant());
+    }
   }
 
   private void run(int compactAfter, Duration betweenCleanings) {
@@ -111,7 +140,7 @@ public final class TableServices {
    */
   private Optional<String> plan(SparkRDDWriteClient<?> writer) {
     AtomicReference<Optional<String>> instant = new AtomicReference<>(Optional.empty());
-    table.betweenCommits(
+    betweenCommits.accept(
         () ->
             instant.set(
                 Optional.ofNullable(writer.scheduleCompaction(Option.empty()).orElse(null))));

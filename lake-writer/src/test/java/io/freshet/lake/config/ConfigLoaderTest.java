@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,12 @@ class ConfigLoaderTest {
       lake:
         warehouse: s3a://lake/warehouse
         metastore: thrift://127.0.0.1:9083
+        lease-seconds: 45
       source:
         kind: landing
         root: s3a://lake/topics
+        retention-hours: 72
+        emptied-logs: read
       registry: http://127.0.0.1:8081
       services:
         beside-ingest: false
@@ -56,7 +60,9 @@ class ConfigLoaderTest {
     assertThat(config.warehouse()).isEqualTo(URI.create("s3a://lake/warehouse"));
     assertThat(config.metastore()).contains(URI.create("thrift://127.0.0.1:9083"));
     assertThat(config.source())
-        .isEqualTo(SourceConfig.landing(URI.create("s3a://lake/topics"), Duration.ofMillis(500)));
+        .isEqualTo(
+            SourceConfig.landing(URI.create("s3a://lake/topics"), Duration.ofMillis(500))
+                .with(Optional.of(Duration.ofHours(72)), true));
     assertThat(config.tablesOf("moma.public.artists"))
         .containsExactly(
             new TableConfig(
@@ -79,6 +85,7 @@ class ConfigLoaderTest {
                     DeleteMode.SOFT,
                     WithoutKey.REFUSE,
                     Duration.ofHours(24))));
+    assertThat(config.lease()).isEqualTo(Duration.ofSeconds(45));
     assertThat(config.services())
         .isEqualTo(new ServicesConfig(false, Duration.ofSeconds(30), 10, 100));
     assertThat(config.location(config.tablesOf("moma.public.artists").get(0)))
@@ -107,7 +114,7 @@ class ConfigLoaderTest {
           topic: moma|topic: ${vault:x}|tables[0].topic holds the placeholder ${vault:x}
           metastore: thrift://127.0.0.1:9083|metrics: {listen: 9404}|lake.metrics.listen is '9404', but must be an address and a port
           metastore: thrift://127.0.0.1:9083|metrics: {port: 9404}|unknown key lake.metrics.port
-          registry: http|lake: http|not valid YAML at line 7
+          registry: http|lake: http|not valid YAML at line 10
           """)
   void saysWhatIsWrongAndHowToMendIt(String good, String bad, String message) {
     String yaml =

@@ -11,6 +11,7 @@ import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
 import io.freshet.lake.config.TopicPattern;
 import io.freshet.lake.config.WithoutKey;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,12 +90,34 @@ abstract class JobFixture {
   }
 
   LakeConfig config(ServicesConfig services, TableRule... rules) {
+    return config(folder, registry.uri(), Duration.ofSeconds(30), services, rules);
+  }
+
+  static LakeConfig config(
+      Path folder, URI registry, Duration lease, ServicesConfig services, TableRule... rules) {
+    return config(
+        SourceConfig.landing(folder.resolve("topics").toUri(), Duration.ofMillis(100)),
+        folder,
+        registry,
+        lease,
+        services,
+        rules);
+  }
+
+  static LakeConfig config(
+      SourceConfig source,
+      Path folder,
+      URI registry,
+      Duration lease,
+      ServicesConfig services,
+      TableRule... rules) {
     return new LakeConfig(
         folder.resolve("warehouse").toUri(),
         Optional.empty(),
-        SourceConfig.landing(folder.resolve("topics").toUri(), Duration.ofMillis(100)),
-        registry.uri(),
+        source,
+        registry,
         2,
+        lease,
         services,
         MetricsConfig.DEFAULT,
         Arrays.asList(rules));

@@ -59,6 +59,7 @@ class ReloadTest extends JobFixture {
         other.source(),
         other.registry(),
         concurrentTables,
+        Duration.ofSeconds(30),
         other.services(),
         other.metrics(),
         List.of(rules));

@@ -22,8 +22,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hudi.common.table.timeline.HoodieInstantTimeGenerator;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +38,8 @@ class TableServicesTest extends JobFixture {
 
   private TableServices services(TableConfig table, Clock clock) {
     TableSpec spec = new TableSpec(table, location(table), List.of("artist_id"));
-    return new TableServices(new HudiTable(spark, spec), clock, EAGER);
+    HudiTable hudi = new HudiTable(spark, spec);
+    return new TableServices(hudi, clock, EAGER, hudi::betweenCommits);
   }
 
   /** Instants of an action that is over, oldest first. */
@@ -176,7 +180,7 @@ class TableServicesTest extends JobFixture {
     List<String> rows = rows(table);
     assertThat(rows).hasSize(5_000).allMatch(row -> row.endsWith("|null|1|null|u|false"));
 
-    Process process = KilledServices.fork(location(table));
+    Process process = Forked.start(KilledServices.class, location(table));
     try {
       Awaitility.await()
           .atMost(Duration.ofSeconds(120))
@@ -194,7 +198,19 @@ class TableServicesTest extends JobFixture {
     List<String> changed = rows(table);
     assertThat(changed).hasSize(5_000).contains("7|B|null|2|null|u|false");
 
+    AtomicInteger mostTasks = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onStageSubmitted(SparkListenerStageSubmitted stage) {
+            mostTasks.accumulateAndGet(stage.stageInfo().numTasks(), Math::max);
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
     services(table, at(Instant.now().plus(table.timeTravel()).plusSeconds(60))).runAll();
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    spark.sparkContext().removeSparkListener(listener);
+    assertThat(mostTasks).as("half of the cores is left to commits").hasValue(1);
     assertThat(done(table, "commit")).hasSize(2);
     assertThat(rows(table)).isEqualTo(changed);
     assertThat(dataFiles(table)).as("one base file for each bucket").isEqualTo(4);

@@ -182,7 +182,11 @@ class CommitRecordsTest {
     assertThat(requests)
         .containsExactly(
             "list topics/moma.public.artists/_commits/0/",
-            "read topics/moma.public.artists/_commits/0/00000000000000000000.json");
+            "read topics/moma.public.artists/_commits/0/00000000000000000000.json",
+            "list topics/moma.public.artists/_head/");
+    requests.clear();
+    read(OptionalLong.of(5), 100);
+    assertThat(requests).as("at a position the log's head is not asked for").hasSize(1);
   }
 
   @ParameterizedTest
