@@ -9,38 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.apache.kafka.connect.storage.Converter;
 
-/**
- * A task given batches of messages as Connect's worker gives them: each message goes through a
- * converter and becomes a record, then the batch is put.
- */
+/** A task given batches of records as Connect's worker gives them. */
 final class DrivenTask implements SinkTaskContext, AutoCloseable {
-  /** Kafka's default for {@code max.poll.records}. */
-  static final int BATCH = 500;
-
   private static final int FLUSH_SIZE = 10_000;
-  private static final RecordHeaders NO_HEADERS = new RecordHeaders();
-  private static final String TOPIC = "moma.public.artworks";
 
   private final S3SinkTask task = new S3SinkTask();
   private final Metrics metrics = new Metrics();
   private final Map<String, String> properties;
-  private final Messages messages;
-  private final Converter converter;
-  private final long[] offsets;
-  private final int perPartition;
-  private int partition;
-  private int message;
+  private final Polls polls;
 
   /**
    * @param partitions how many the task has
@@ -54,10 +38,7 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
       int perPartition,
       Optional<Path> file,
       Map<String, String> changes) {
-    this.messages = messages;
-    this.converter = converter;
-    this.offsets = new long[partitions];
-    this.perPartition = perPartition;
+    this.polls = new Polls(messages, converter, partitions, perPartition);
     this.properties = new HashMap<>();
     properties.put("s3.bucket.name", "lake");
     properties.put("s3.part.size", "5242880");
@@ -78,7 +59,7 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
             CommittedOffsets.UNKNOWN));
     List<TopicPartition> assigned = new ArrayList<>();
     for (int p = 0; p < partitions; p++) {
-      assigned.add(new TopicPartition(TOPIC, p));
+      assigned.add(new TopicPartition(Polls.TOPIC, p));
     }
     task.open(assigned);
     spread();
@@ -86,44 +67,19 @@ final class DrivenTask implements SinkTaskContext, AutoCloseable {
 
   /** Fills the partitions' files differently, so that they are not all complete at once. */
   private void spread() {
-    for (partition = 0; partition < offsets.length; partition++) {
-      long fill = (long) partition * FLUSH_SIZE / offsets.length;
-      while (offsets[partition] < fill) {
-        List<SinkRecord> batch = new ArrayList<>(BATCH);
-        while (batch.size() < BATCH && offsets[partition] < fill) {
-          batch.add(next());
-        }
+    for (int partition = 0; partition < polls.partitions(); partition++) {
+      long fill = (long) partition * FLUSH_SIZE / polls.partitions();
+      for (List<SinkRecord> batch = polls.next(partition, fill);
+          !batch.isEmpty();
+          batch = polls.next(partition, fill)) {
         task.put(batch);
       }
     }
-    partition = 0;
   }
 
   /** One turn of the worker. */
   void putBatch() {
-    List<SinkRecord> batch = new ArrayList<>(BATCH);
-    while (batch.size() < BATCH) {
-      for (int i = 0; i < perPartition; i++) {
-        batch.add(next());
-      }
-      partition = partition + 1 == offsets.length ? 0 : partition + 1;
-    }
-    task.put(batch);
-  }
-
-  private SinkRecord next() {
-    SchemaAndValue value = converter.toConnectData(TOPIC, NO_HEADERS, messages.messages()[message]);
-    message = message + 1 == messages.messages().length ? 0 : message + 1;
-    return new SinkRecord(
-        TOPIC,
-        partition,
-        null,
-        null,
-        value.schema(),
-        value.value(),
-        offsets[partition]++,
-        1_760_000_000_000L,
-        TimestampType.CREATE_TIME);
+    task.put(polls.next());
   }
 
   @Override

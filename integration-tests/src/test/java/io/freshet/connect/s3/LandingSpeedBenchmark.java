@@ -55,15 +55,19 @@ class LandingSpeedBenchmark {
   void bothAgainstPlainLoops(int bytes) throws Exception {
     Rounds.Loop passThrough = loop("pass-through", "passThrough", bytes, Map.of());
     Rounds.Loop blocks = loop("blocks into a file", "blocks", bytes, Map.of());
+    Rounds.Loop polled = loop("polls, and blocks into a file", "polledBlocks", bytes, Map.of());
     Rounds.Loop decoded = loop("decoded", "decoded", bytes, Map.of());
     Rounds.Loop plain = loop("converter and DataFileWriter", "plain", bytes, Map.of());
-    Rounds rounds = new Rounds(registry.url(), List.of(passThrough, blocks, decoded, plain));
-    double overLimit = rounds.nanos(passThrough) / rounds.nanos(blocks);
+    Rounds rounds =
+        new Rounds(registry.url(), List.of(passThrough, blocks, polled, decoded, plain));
+    // Records are made by the worker, for whatever sink: what the sink can't save is both.
+    double overLimit = rounds.nanos(passThrough) / rounds.nanos(polled);
+    double overBlocks = rounds.nanos(passThrough) / rounds.nanos(blocks);
     double overPlain = rounds.nanos(decoded) / rounds.nanos(plain);
     System.out.printf(
-        "%slanded into a file, %d bytes: pass-through takes %.2f x the time of blocks into a file"
-            + " (bar 2),%n  decoding %.2f x the time of converter and DataFileWriter (bar 1.25)%n",
-        rounds.table(), bytes, overLimit, overPlain);
+        "%slanded into a file, %d bytes: pass-through takes %.2f x the time of polls and blocks"
+            + " into a file (bar 2), %.2f x that of the blocks alone,%n  decoding %.2f x the time of converter and DataFileWriter (bar 1.25)%n",
+        rounds.table(), bytes, overLimit, overBlocks, overPlain);
     assertThat(overPlain).as("decoding").isLessThanOrEqualTo(1.25);
     assertThat(overLimit).as("pass-through").isLessThanOrEqualTo(2);
   }
