@@ -166,15 +166,15 @@ public class LandingLoops {
     }
   }
 
-  /**
-   * The limit: blocks that were encoded beforehand, appended to a file. They are as many as the
-   * sink's open files hold: the same block again and again would never leave the processor's cache.
-   */
+  /** The limit: blocks that were encoded beforehand, appended to a file. */
   @State(Scope.Thread)
   public static class Blocks {
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final int FILE_RECORDS = 10_000;
-    private static final int RECORDS = 10 * FILE_RECORDS;
+
+    /** Different blocks, in turn: one alone never leaves the processor's cache. */
+    @Param("1")
+    public int different;
 
     private final List<ByteBuffer> blocks = new ArrayList<>();
     private FileChannel channel;
@@ -189,7 +189,8 @@ public class LandingLoops {
     public void start(Source source) throws IOException {
       byte[][] messages = source.messages.messages();
       perBlock = BLOCK_BYTES / source.bytes;
-      for (int record = 0; record < RECORDS; ) {
+      int record = 0;
+      while (blocks.size() < different) {
         ByteBuffer block = ByteBuffer.allocate(perBlock * (source.bytes + 8));
         for (int i = 0; i < perBlock; i++) {
           byte[] message = messages[record++ % messages.length];
