@@ -1,6 +1,5 @@
 package io.freshet.it;
 
-import java.net.URI;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -9,10 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -30,17 +25,7 @@ final class CommitTimes implements AutoCloseable {
   private final Map<String, Instant> completed = new ConcurrentSkipListMap<>();
 
   CommitTimes(Pipeline pipeline) {
-    this.s3 =
-        S3Client.builder()
-            .httpClientBuilder(Apache5HttpClient.builder())
-            .endpointOverride(URI.create(pipeline.env("FRESHET_S3_ENDPOINT")))
-            .region(Region.of(pipeline.env("FRESHET_S3_REGION")))
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(
-                        pipeline.env("AWS_ACCESS_KEY_ID"), pipeline.env("AWS_SECRET_ACCESS_KEY"))))
-            .build();
+    this.s3 = PipelineStore.client(pipeline);
     this.bucket = pipeline.env("FRESHET_S3_BUCKET");
   }
 

@@ -6,7 +6,6 @@ import io.freshet.schemas.ChangeColumns;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +15,7 @@ import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -38,17 +33,7 @@ final class LandedTopic implements AutoCloseable {
   private final String topicsDir;
 
   LandedTopic(Pipeline pipeline, String topicsDir) {
-    this.s3 =
-        S3Client.builder()
-            .httpClientBuilder(Apache5HttpClient.builder())
-            .endpointOverride(URI.create(pipeline.env("FRESHET_S3_ENDPOINT")))
-            .region(Region.of(pipeline.env("FRESHET_S3_REGION")))
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(
-                        pipeline.env("AWS_ACCESS_KEY_ID"), pipeline.env("AWS_SECRET_ACCESS_KEY"))))
-            .build();
+    this.s3 = PipelineStore.client(pipeline);
     this.bucket = pipeline.env("FRESHET_S3_BUCKET");
     this.topicsDir = topicsDir;
   }

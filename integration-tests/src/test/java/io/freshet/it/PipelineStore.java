@@ -1,0 +1,26 @@
+package io.freshet.it;
+
+import java.net.URI;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The pipeline's S3 server, for a look at what is in it. */
+final class PipelineStore {
+  private PipelineStore() {}
+
+  static S3Client client(Pipeline pipeline) {
+    return S3Client.builder()
+        .httpClientBuilder(Apache5HttpClient.builder())
+        .endpointOverride(URI.create(pipeline.env("FRESHET_S3_ENDPOINT")))
+        .region(Region.of(pipeline.env("FRESHET_S3_REGION")))
+        .forcePathStyle(true)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(
+                    pipeline.env("AWS_ACCESS_KEY_ID"), pipeline.env("AWS_SECRET_ACCESS_KEY"))))
+        .build();
+  }
+}
