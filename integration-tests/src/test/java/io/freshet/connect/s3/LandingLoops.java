@@ -39,6 +39,10 @@ public class LandingLoops {
     @Param({"200", "2000"})
     public int bytes;
 
+    /** How often a message has the columns of the table: of one alone, a text is most of it. */
+    @Param("1")
+    public int sets;
+
     /** Whether what is landed goes to a file; otherwise it is read and goes nowhere. */
     @Param("true")
     public boolean toFile;
@@ -49,7 +53,7 @@ public class LandingLoops {
     /** Makes the messages. */
     @Setup(Level.Trial)
     public void make() throws IOException {
-      messages = Messages.ofBytes(bytes);
+      messages = Messages.ofBytes(bytes, sets);
       file = Files.createTempFile("freshet-benchmark-", ".avro");
     }
 
