@@ -2,34 +2,18 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.LakeConfig;
-import io.freshet.lake.config.SourceConfig;
 import io.freshet.lake.metrics.JobStatus;
 import io.freshet.lake.metrics.StatusServer;
 import io.freshet.lake.metrics.StoreRequests;
-import io.freshet.lake.source.SegmentSource;
-import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.MetastoreSync;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.spark.api.java.function.VoidFunction2;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.StreamingQueryException;
-import org.apache.spark.sql.streaming.Trigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,18 +21,14 @@ import org.slf4j.LoggerFactory;
  * The continuous job: one streaming query announces landed files, and a pool of writers commits
  * them to their tables.
  *
- * <p>The query keeps no state of its own worth having. It begins where the tables' commits say, its
- * checkpoint lives and dies with the process, and a table that is slow or failing neither holds up
- * another nor loses its place.
+ * <p>The query keeps no state of its own worth having, and a table that is slow or failing neither
+ * holds up another nor loses its place.
  */
 public final class IngestJob implements StatusServer.Job {
   private static final Logger LOG = LoggerFactory.getLogger(IngestJob.class);
 
   /** A run that ends gives up a failing table; one that goes on never does. */
   private static final int ATTEMPTS_ONCE = 3;
-
-  /** Announced files that may wait for their tables before the stream is held back. */
-  private static final int MOST_PENDING_FILES = 100_000;
 
   /** How often the tables that have a quarantine look for requests to replay it. */
   private static final Duration REPLAY_INTERVAL = Duration.ofSeconds(5);
@@ -68,6 +48,7 @@ public final class IngestJob implements StatusServer.Job {
   private final ServiceLoop services;
   private final TableSet tables;
   private final FileCounter files;
+  private Instant nextLook;
   private volatile boolean restart;
   private volatile boolean stopping;
 
@@ -144,27 +125,26 @@ public final class IngestJob implements StatusServer.Job {
    *     tell the metastore, or the landing log can't be read
    */
   public void run() throws InterruptedException {
-    Path checkpoint = temporaryFolder();
     pool.start();
     if (!once) {
       services.start();
     }
     files.start();
-    try {
-      int started = 0;
-      StreamingQuery query = startQuery(checkpoint.resolve(Integer.toString(started)));
+    try (Announcer announcer = new Announcer(spark, clock, once, requests, tables, pool)) {
+      announcer.start(config, () -> stopping);
       monitor.enter(JobStatus.Phase.RUNNING);
       sync.ifPresent(
           queue ->
               tables.all().stream()
                   .filter(t -> !t.position().next().isEmpty())
                   .forEach(t -> queue.request(t.spec())));
-      await(query);
+      nextLook = clock.instant().plus(REPLAY_INTERVAL);
+      announcer.await(() -> stopping || restart, this::lookAround);
       while (restart && !stopping) {
         restart = false;
         tables.forgetPending();
-        started++;
-        await(startQuery(checkpoint.resolve(Integer.toString(started))));
+        announcer.start(config, () -> stopping);
+        announcer.await(() -> stopping || restart, this::lookAround);
       }
       if (once) {
         pool.awaitIdle();
@@ -184,66 +164,18 @@ public final class IngestJob implements StatusServer.Job {
         sync.get().stop();
       }
       leases.close();
-      delete(checkpoint);
     }
   }
 
-  private StreamingQuery startQuery(Path checkpoint) {
-    Map<String, TopicPosition> from = tables.positions();
-    LOG.info("reading source={} from={}", config.source(), from);
-    try {
-      return stream(from)
-          .writeStream()
-          .queryName("freshet-landing")
-          .option("checkpointLocation", checkpoint.toUri().toString())
-          .trigger(
-              once
-                  ? Trigger.AvailableNow()
-                  : Trigger.ProcessingTime(
-                      config.source().pollInterval().toMillis(), TimeUnit.MILLISECONDS))
-          .foreachBatch((VoidFunction2<Dataset<Row>, Long>) (batch, id) -> announce(batch))
-          .start();
-    } catch (TimeoutException never) {
-      throw new IllegalStateException("the streaming query did not start", never);
+  /** What is looked after while the query runs. */
+  private void lookAround() {
+    pool.requireAlive();
+    if (leases.isLost()) {
+      leases.requireHeld();
     }
-  }
-
-  private Dataset<Row> stream(Map<String, TopicPosition> from) {
-    SourceConfig source = config.source();
-    return source.kafka().isPresent()
-        ? SegmentSource.kafka(spark, source.kafka().get(), from, config.patterns())
-        : SegmentSource.landing(
-            spark, source, from, config.patterns(), clock, requests::countSource);
-  }
-
-  private void announce(Dataset<Row> batch) throws InterruptedException {
-    tables.offer(SegmentSource.segments(batch));
-    pool.wake();
-    while (!stopping && tables.pendingFiles() > MOST_PENDING_FILES) {
-      TimeUnit.MILLISECONDS.sleep(config.source().pollInterval().toMillis());
-    }
-  }
-
-  private void await(StreamingQuery query) throws InterruptedException {
-    try {
-      boolean over = false;
-      Instant nextLook = clock.instant().plus(REPLAY_INTERVAL);
-      while (!stopping && !restart && !over) {
-        pool.requireAlive();
-        if (leases.isLost()) {
-          leases.requireHeld();
-        }
-        if (clock.instant().isAfter(nextLook)) {
-          lookForReplays();
-          nextLook = clock.instant().plus(REPLAY_INTERVAL);
-        }
-        over = query.awaitTermination(200);
-      }
-    } catch (StreamingQueryException failed) {
-      throw known(failed)
-          .orElseGet(() -> new LakeException("reading the source failed: " + failed, failed));
-    } finally {
-      stop(query);
+    if (clock.instant().isAfter(nextLook)) {
+      lookForReplays();
+      nextLook = clock.instant().plus(REPLAY_INTERVAL);
     }
   }
 
@@ -255,23 +187,6 @@ public final class IngestJob implements StatusServer.Job {
     } catch (LakeException unreachable) {
       LOG.warn("{}; looking for replays again later", unreachable.getMessage());
     }
-  }
-
-  private static void stop(StreamingQuery query) {
-    try {
-      query.stop();
-    } catch (TimeoutException stuck) {
-      LOG.warn("the stream did not stop in time; the tables' own positions stand", stuck);
-    }
-  }
-
-  private static Optional<LakeException> known(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof LakeException known) {
-        return Optional.of(known);
-      }
-    }
-    return Optional.empty();
   }
 
   private void requireAllCommitted() {
@@ -355,28 +270,5 @@ public final class IngestJob implements StatusServer.Job {
   @Override
   public String scrape() {
     return monitor.metrics().scrape();
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("freshet-ingest-");
-    } catch (IOException full) {
-      throw new LakeException(
-          "no temporary folder can be made in "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + full,
-          full);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException left) {
-      LOG.debug("{} was left behind", folder, left);
-    }
   }
 }
