@@ -44,6 +44,7 @@ public final class HudiTable {
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
   private boolean settled;
+  private boolean partitionsKnown;
 
   public HudiTable(SparkSession spark, TableSpec spec) {
     this.spark = spark;
@@ -226,6 +227,7 @@ public final class HudiTable {
         .mode(SaveMode.Append)
         .save(spec.location());
     partitions.clear();
+    partitionsKnown = false;
   }
 
   /** Options of a write that leaves the table at a position. */
@@ -284,17 +286,22 @@ public final class HudiTable {
   public record Written(LastCommit commit, boolean newPartitions) {}
 
   private boolean hasNewPartitions(HoodieTimeline completed) {
-    if (partitions.isEmpty()) {
-      partitions.addAll(TimelineUtils.getWrittenPartitions(completed));
+    if (!partitionsKnown) {
+      partitionsKnown = true;
+      // Reads every active commit; a table without partitions has none to learn of.
+      if (spec.partitioned()) {
+        partitions.addAll(TimelineUtils.getWrittenPartitions(completed));
+      }
       return true;
     }
-    return completed
-        .lastInstant()
-        .map(
-            newest ->
-                partitions.addAll(
-                    timeline.metadata(newest, completed).getPartitionToWriteStats().keySet()))
-        .orElse(false);
+    return spec.partitioned()
+        && completed
+            .lastInstant()
+            .map(
+                newest ->
+                    partitions.addAll(
+                        timeline.metadata(newest, completed).getPartitionToWriteStats().keySet()))
+            .orElse(false);
   }
 
   HoodieTableMetaClient client() {
