@@ -288,7 +288,8 @@ public final class Leases implements AutoCloseable {
   /** Gives all claims back. */
   @Override
   public void close() {
-    heart.shutdownNow();
+    // A beat under way is not cut off: it would look like a store that can't be reached.
+    heart.shutdown();
     try {
       if (heart.awaitTermination(5, TimeUnit.SECONDS) && beating) {
         store.delete(heartbeat(self.job()));
