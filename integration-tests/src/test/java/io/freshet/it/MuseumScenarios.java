@@ -104,8 +104,9 @@ abstract class MuseumScenarios {
   @Test
   @Order(2)
   void theMetastoreKnowsTablesAndPartitions() {
-    assertThat(tables("moma_cow")).containsExactly("artists");
-    assertThat(tables("moma_mor")).containsExactlyInAnyOrder("artists", "artists_ro", "artists_rt");
+    assertThat(tables("moma_cow")).containsExactlyInAnyOrder("artists", "artists_current");
+    assertThat(tables("moma_mor"))
+        .containsExactlyInAnyOrder("artists", "artists_current", "artists_ro", "artists_rt");
     for (String table : List.of(COW, MOR + "_ro", MOR + "_rt")) {
       assertThat(Rows.ofQuery(pipeline, "show partitions " + table, List.of("partition")))
           .as(table)
@@ -125,6 +126,9 @@ abstract class MuseumScenarios {
     pipeline.execute("delete from artists where artist_id = 299");
     remember("d|null|null|null|null");
 
+    assertThat(count(COW + "_current") + count(MOR + "_current"))
+        .as("rows that are there")
+        .isEqualTo(2 * 298);
     for (String table : List.of(COW, MOR + "_rt")) {
       List<String> states = new ArrayList<>();
       for (String instant : instants.get(table)) {

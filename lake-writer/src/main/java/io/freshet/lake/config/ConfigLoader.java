@@ -242,7 +242,8 @@ public final class ConfigLoader {
             section.number(
                 "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)),
         quarantineMaxRecords(section, defaults.quarantineMaxRecords()),
-        section.choice("bare-numeric", defaults.bareNumeric()));
+        section.choice("bare-numeric", defaults.bareNumeric()),
+        section.flag("current-view", defaults.currentView()));
   }
 
   private static int quarantineMaxRecords(Section section, int fallback) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param timeTravel how far back a query as of an instant reaches at least, one hour or more
  * @param quarantineMaxRecords how many records may be in the table's quarantine before it stops
  * @param bareNumeric how decimals of any size are stored
+ * @param currentView whether the metastore has a view of the rows that are not deleted softly
  */
 public record TableSettings(
     TableType type,
@@ -21,7 +22,8 @@ public record TableSettings(
     WithoutKey withoutKey,
     Duration timeTravel,
     int quarantineMaxRecords,
-    BareNumeric bareNumeric) {
+    BareNumeric bareNumeric,
+    boolean currentView) {
 
   private static final int QUARANTINE_MAX_RECORDS = 1_000;
 
@@ -34,7 +36,7 @@ public record TableSettings(
           WithoutKey.REFUSE,
           Duration.ofHours(24));
 
-  /** With the usual limit to its quarantine, and decimals as by {@link #DEFAULTS}. */
+  /** With the usual limit to its quarantine, decimals and view as by {@link #DEFAULTS}. */
   public TableSettings(
       TableType type,
       List<String> partitionBy,
@@ -48,7 +50,8 @@ public record TableSettings(
         withoutKey,
         timeTravel,
         QUARANTINE_MAX_RECORDS,
-        BareNumeric.DECIMAL);
+        BareNumeric.DECIMAL,
+        true);
   }
 
   public TableSettings {

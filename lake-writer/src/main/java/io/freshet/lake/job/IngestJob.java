@@ -133,11 +133,7 @@ public final class IngestJob implements StatusServer.Job {
     try (Announcer announcer = new Announcer(spark, clock, once, requests, tables, pool)) {
       announcer.start(config, () -> stopping);
       monitor.enter(JobStatus.Phase.RUNNING);
-      sync.ifPresent(
-          queue ->
-              tables.all().stream()
-                  .filter(t -> !t.position().next().isEmpty())
-                  .forEach(t -> queue.request(t.spec())));
+      requestSyncs();
       nextLook = clock.instant().plus(REPLAY_INTERVAL);
       announcer.await(() -> stopping || restart, this::lookAround);
       while (restart && !stopping) {
@@ -165,6 +161,14 @@ public final class IngestJob implements StatusServer.Job {
       }
       leases.close();
     }
+  }
+
+  private void requestSyncs() {
+    sync.ifPresent(
+        queue ->
+            tables.all().stream()
+                .filter(t -> !t.position().next().isEmpty())
+                .forEach(t -> queue.request(t.spec())));
   }
 
   /** What is looked after while the query runs. */
@@ -227,6 +231,7 @@ public final class IngestJob implements StatusServer.Job {
       reloaded.closed().forEach(this::close);
       refused.addAll(reloaded.refused());
       restart = true;
+      requestSyncs();
     }
     LOG.info("config changed refused={}", refused);
     monitor.configured(refused);

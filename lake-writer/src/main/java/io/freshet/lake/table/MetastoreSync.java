@@ -3,9 +3,10 @@ package io.freshet.lake.table;
 import java.net.URI;
 import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hudi.hive.HiveSyncTool;
 
-/** Tells the Hive metastore of a table's schema and partitions. */
+/** Tells the Hive metastore of a table's schema, partitions and view. */
 public final class MetastoreSync {
   private final URI metastore;
   private final Configuration hadoop;
@@ -41,8 +42,11 @@ public final class MetastoreSync {
             : "org.apache.hudi.hive.NonPartitionedExtractor");
     Configuration own = new Configuration(hadoop);
     own.set("hive.metastore.uris", metastore.toString());
+    HiveConf hive = new HiveConf(own, MetastoreSync.class);
+    CurrentView.giveWay(spec, hive);
     try (HiveSyncTool tool = new HiveSyncTool(properties, own)) {
       tool.syncHoodieTable();
     }
+    CurrentView.put(spec, hive);
   }
 }

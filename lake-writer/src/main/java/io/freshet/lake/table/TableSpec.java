@@ -1,7 +1,9 @@
 package io.freshet.lake.table;
 
+import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
+import io.freshet.schemas.ChangeColumns;
 import java.util.List;
 
 /**
@@ -14,6 +16,15 @@ import java.util.List;
 public record TableSpec(TableConfig config, String location, List<String> keys) {
   public TableSpec {
     keys = List.copyOf(keys);
+  }
+
+  /**
+   * Whether it may have deleted rows that a reader would rather not see, and has a view for that.
+   */
+  boolean hasCurrentView() {
+    return config.settings().currentView()
+        && config.deletes() == DeleteMode.SOFT
+        && !keys.contains(ChangeColumns.OFFSET);
   }
 
   boolean mergeOnRead() {

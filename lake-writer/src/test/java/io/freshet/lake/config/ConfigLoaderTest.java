@@ -102,6 +102,7 @@ class ConfigLoaderTest {
           deletes: hard|delete: hard|unknown key tables[0].delete; did you mean 'deletes'?
           warehouse: s3a|warehous: s3a|unknown key lake.warehous; did you mean 'warehouse'?
           registry: http|colour: http|registry is missing
+          deletes: hard|current-view: maybe|tables[0].current-view is 'maybe', but must be true or false
           deletes: hard|deletes: harsh|tables[0].deletes is 'harsh', but must be one of: soft, hard
           merge-on-read|mor|tables[0].type is 'mor', but must be one of: copy-on-write, merge-on-read
           kind: landing|kind: ftp|source.kind is 'ftp', but must be one of: landing, kafka
@@ -124,6 +125,19 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> parse(yaml))
         .isInstanceOf(LakeException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aViewOfTheRowsThatAreThereIsMadeUnlessNotWanted() {
+    LakeConfig config =
+        parse(
+            VALID.replace("deletes: hard", "current-view: true")
+                + "defaults: {current-view: false}\n");
+    assertThat(config.tablesOf("moma.public.artists"))
+        .extracting(table -> table.settings().currentView())
+        .containsExactly(true, false);
+    assertThat(parse(VALID).tablesOf("moma.public.artists"))
+        .allMatch(table -> table.settings().currentView());
   }
 
   @ParameterizedTest

@@ -186,7 +186,8 @@ class QuarantineTest extends JobFixture {
             WithoutKey.REFUSE,
             Duration.ofHours(24),
             1,
-            BareNumeric.DECIMAL);
+            BareNumeric.DECIMAL,
+            true);
     TableConfig table = new TableConfig(TOPIC, "moma", "t", limited);
     put("c", 1, "A", null, null).put("c", 2, "B", "never", null);
     log.land();

@@ -153,7 +153,8 @@ class TypesTest extends JobFixture {
             WithoutKey.REFUSE,
             TableSettings.DEFAULTS.timeTravel(),
             0,
-            bareNumeric));
+            bareNumeric,
+            true));
   }
 
   private List<String> prices(TableConfig table) {
