@@ -65,10 +65,18 @@ final class Ingest implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("ingest", "--config", config.toString()));
     arguments.addAll(List.of(more));
     Path log = config.resolveSibling(config.getFileName() + ".log");
+    return start(pipeline.lake(arguments), log);
+  }
+
+  /**
+   * Starts a command of the lake writer.
+   *
+   * @param log what it prints is appended to it
+   */
+  static Ingest start(ProcessBuilder command, Path log) throws IOException {
     int begin = Files.exists(log) ? Files.readString(log).length() : 0;
     Process process =
-        pipeline
-            .lake(arguments)
+        command
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
@@ -83,6 +91,29 @@ final class Ingest implements AutoCloseable {
 
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Lets it stand still, as on a machine that hangs: it lives, and does nothing. */
+  void pause() throws Exception {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  void resume() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    assertThat(status).as("kill -" + name).isZero();
+  }
+
+  /** Waits for its end, which must be a refusal; returns what it printed. */
+  String refusal() throws Exception {
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(log()).isTrue();
+    assertThat(process.exitValue()).as(log()).isEqualTo(1);
+    return log();
   }
 
   /** Waits for a run with {@code --once} to end well. */
