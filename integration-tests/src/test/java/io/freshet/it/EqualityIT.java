@@ -48,6 +48,7 @@ class EqualityIT {
       List.of(
           new Pair("env_cow", "items"),
           new Pair("env_mor", "items"),
+          new Pair("env_global", "items"),
           new Pair("flat_cow", "items"),
           new Pair("flat_mor", "items"),
           new Pair("notes_cow", "notes"),
@@ -57,6 +58,7 @@ class EqualityIT {
       """
       - {topic: eqenv.equality.items, database: equality, table: env_cow, type: copy-on-write, partition-by: [grp]}
       - {topic: eqenv.equality.items, database: equality, table: env_mor, type: merge-on-read, partition-by: [grp], deletes: hard}
+      - {topic: eqenv.equality.items, database: equality, table: env_global, type: merge-on-read, partition-by: [grp], index: global}
       - {topic: eqflat.equality.items, database: equality, table: flat_cow, type: copy-on-write, deletes: hard}
       - {topic: eqflat.equality.items, database: equality, table: flat_mor, type: merge-on-read}
       - {topic: eqenv.equality.notes, database: equality, table: notes_cow, type: copy-on-write}

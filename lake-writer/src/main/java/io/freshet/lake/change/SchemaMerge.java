@@ -59,7 +59,9 @@ final class SchemaMerge {
         fields.add(nullable(have));
         continue;
       }
-      Optional<DataType> common = common(have.dataType(), comes.get().dataType());
+      Optional<DataType> common =
+          common(have.dataType(), comes.get().dataType())
+              .filter(type -> !fixed.contains(have.name()) || isSpeltAlike(have.dataType(), type));
       if (common.isEmpty()) {
         requireFree(incoming, splitName(comes.get()));
         if (field(current, splitName(comes.get())).isEmpty()) {
@@ -157,6 +159,15 @@ final class SchemaMerge {
 
   private static StructField nullable(StructField field) {
     return DataTypes.createStructField(field.name(), field.dataType(), true);
+  }
+
+  /** Hudi finds rows by their keys' and partitions' texts, which must stay as they are. */
+  private static boolean isSpeltAlike(DataType narrow, DataType wide) {
+    return narrow.equals(wide)
+        || narrow.equals(DataTypes.IntegerType)
+        || narrow instanceof DecimalType from
+            && wide instanceof DecimalType to
+            && from.scale() == to.scale();
   }
 
   /** The narrower type whose values are all of both. */

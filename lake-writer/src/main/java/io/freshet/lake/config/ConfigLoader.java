@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads the lake job's YAML. */
@@ -86,6 +87,7 @@ public final class ConfigLoader {
             Duration.ofSeconds(lake.number("lease-seconds", 30, 3, 3_600)),
             services(top),
             metrics(lake),
+            lake.number("keys-in-memory", LakeConfig.usualKeysInMemory(), 0, 1_000_000_000),
             rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();
@@ -243,7 +245,26 @@ public final class ConfigLoader {
                 "time-travel-hours", (int) defaults.timeTravel().toHours(), 1, 1_000_000)),
         quarantineMaxRecords(section, defaults.quarantineMaxRecords()),
         section.choice("bare-numeric", defaults.bareNumeric()),
-        section.flag("current-view", defaults.currentView()));
+        section.flag("current-view", defaults.currentView()),
+        index(section, defaults.index()));
+  }
+
+  private static IndexConfig index(Section section, IndexConfig defaults) {
+    IndexKind kind = section.choice("index", defaults.kind());
+    int buckets = section.number("buckets", defaults.buckets().orElse(0), 1, 1_024);
+    boolean own = section.has("buckets");
+    if (own && kind == IndexKind.GLOBAL) {
+      section.or(
+          false,
+          () -> {
+            throw new LakeException(
+                "%s is %d, but a global index has no buckets; leave it out, or set index: bucket"
+                    .formatted(section.at("buckets"), buckets));
+          });
+    }
+    return new IndexConfig(
+        kind,
+        kind == IndexKind.GLOBAL || buckets == 0 ? OptionalInt.empty() : OptionalInt.of(buckets));
   }
 
   private static int quarantineMaxRecords(Section section, int fallback) {

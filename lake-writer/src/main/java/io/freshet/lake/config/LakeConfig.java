@@ -19,6 +19,8 @@ import java.util.Set;
  * @param lease how long a job's tables stay its own when it shows no life
  * @param services compaction, cleaning and archiving
  * @param metrics where a running job is asked how it does
+ * @param keysInMemory of how many rows of partitioned tables the writer remembers the partition, 0
+ *     or more
  * @param rules at least one
  */
 public record LakeConfig(
@@ -30,10 +32,44 @@ public record LakeConfig(
     Duration lease,
     ServicesConfig services,
     MetricsConfig metrics,
+    int keysInMemory,
     List<TableRule> rules) {
+
+  /** What one remembered key takes, with the room that a hash table leaves. */
+  private static final int BYTES_PER_KEY = 40;
 
   public LakeConfig {
     rules = List.copyOf(rules);
+  }
+
+  /** With as many keys in memory as an eighth of this process's heap holds. */
+  public LakeConfig(
+      URI warehouse,
+      Optional<URI> metastore,
+      SourceConfig source,
+      URI registry,
+      int concurrentTables,
+      Duration lease,
+      ServicesConfig services,
+      MetricsConfig metrics,
+      List<TableRule> rules) {
+    this(
+        warehouse,
+        metastore,
+        source,
+        registry,
+        concurrentTables,
+        lease,
+        services,
+        metrics,
+        usualKeysInMemory(),
+        rules);
+  }
+
+  /** As many keys as an eighth of this process's heap holds. */
+  public static int usualKeysInMemory() {
+    long keys = Runtime.getRuntime().maxMemory() / 8 / BYTES_PER_KEY;
+    return (int) Math.min(keys, 1_000_000_000);
   }
 
   /** Whether any table is made of a topic. */

@@ -37,4 +37,9 @@ public record TableConfig(String topic, String database, String table, TableSett
   public Duration timeTravel() {
     return settings.timeTravel();
   }
+
+  /** What is said of its index. */
+  public IndexConfig index() {
+    return settings.index();
+  }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param quarantineMaxRecords how many records may be in the table's quarantine before it stops
  * @param bareNumeric how decimals of any size are stored
  * @param currentView whether the metastore has a view of the rows that are not deleted softly
+ * @param index how its writer finds the file of a row
  */
 public record TableSettings(
     TableType type,
@@ -23,7 +24,8 @@ public record TableSettings(
     Duration timeTravel,
     int quarantineMaxRecords,
     BareNumeric bareNumeric,
-    boolean currentView) {
+    boolean currentView,
+    IndexConfig index) {
 
   private static final int QUARANTINE_MAX_RECORDS = 1_000;
 
@@ -54,7 +56,43 @@ public record TableSettings(
         true);
   }
 
+  /** With the index that Freshet chooses. */
+  public TableSettings(
+      TableType type,
+      List<String> partitionBy,
+      DeleteMode deletes,
+      WithoutKey withoutKey,
+      Duration timeTravel,
+      int quarantineMaxRecords,
+      BareNumeric bareNumeric,
+      boolean currentView) {
+    this(
+        type,
+        partitionBy,
+        deletes,
+        withoutKey,
+        timeTravel,
+        quarantineMaxRecords,
+        bareNumeric,
+        currentView,
+        IndexConfig.DEFAULT);
+  }
+
   public TableSettings {
     partitionBy = List.copyOf(partitionBy);
+  }
+
+  /** The same with another index. */
+  public TableSettings with(IndexConfig other) {
+    return new TableSettings(
+        type,
+        partitionBy,
+        deletes,
+        withoutKey,
+        timeTravel,
+        quarantineMaxRecords,
+        bareNumeric,
+        currentView,
+        other);
   }
 }

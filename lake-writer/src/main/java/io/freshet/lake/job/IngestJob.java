@@ -248,6 +248,7 @@ public final class IngestJob implements StatusServer.Job {
       pool.remove(table);
       services.remove(table);
       table.metrics().close();
+      table.table().release();
       LOG.info("let go table={} position={}", table.name(), table.position().toJson());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

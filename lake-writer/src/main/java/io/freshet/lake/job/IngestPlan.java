@@ -35,7 +35,7 @@ public record IngestPlan(List<PlannedTable> tables, Map<String, String> refused)
    * One table.
    *
    * @param spec the table
-   * @param index Hudi's index, in lower case
+   * @param index how the writer finds the file of a row
    * @param columns what columns its messages make now; empty where the registry knows no schema of
    *     them
    * @param from where it would go on reading; empty for a new table, which reads from the beginning
@@ -103,7 +103,7 @@ public record IngestPlan(List<PlannedTable> tables, Map<String, String> refused)
       Optional<TopicPosition> from = timeline.lastCommit(table.topic()).map(LastCommit::position);
       return new PlannedTable(
           spec,
-          TableIndex.of(spec),
+          TableIndex.of(spec, timeline).toString(),
           registry
               .valueSchema(table.topic())
               .map(

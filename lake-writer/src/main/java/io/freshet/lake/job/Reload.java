@@ -1,10 +1,12 @@
 package io.freshet.lake.job;
 
+import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What of a changed configuration a running job can follow. */
@@ -22,6 +24,7 @@ final class Reload {
         running.lease(),
         running.services(),
         running.metrics(),
+        running.keysInMemory(),
         changed.rules());
   }
 
@@ -33,6 +36,7 @@ final class Reload {
     require(
         refused, "lake.concurrent-tables", running.concurrentTables(), changed.concurrentTables());
     require(refused, "lake.lease-seconds", running.lease(), changed.lease());
+    require(refused, "lake.keys-in-memory", running.keysInMemory(), changed.keysInMemory());
     require(refused, "lake.metrics", running.metrics(), changed.metrics());
     require(refused, "source", running.source(), changed.source());
     require(refused, "registry", running.registry(), changed.registry());
@@ -59,12 +63,20 @@ final class Reload {
     List<String> refused = new ArrayList<>();
     refuse(refused, "type", was.type(), is.type());
     refuse(refused, "partition-by", was.partitionBy(), is.partitionBy());
+    refuse(refused, "index", spelt(was.index()), spelt(is.index()));
     refuse(refused, "without-key", was.withoutKey(), is.withoutKey());
     return refused.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "%s: %s; a table can't change it: use another table name, or drop the table and restart the job"
                 .formatted(running.name(), String.join(", ", refused)));
+  }
+
+  private static String spelt(IndexConfig index) {
+    String kind = index.kind().name().toLowerCase(Locale.ROOT);
+    return index.buckets().isPresent()
+        ? "%s with buckets: %d".formatted(kind, index.buckets().getAsInt())
+        : kind;
   }
 
   private static void refuse(List<String> refused, String key, Object was, Object is) {

@@ -11,6 +11,7 @@ import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.KeyBudget;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.TableSpec;
 import java.time.Clock;
@@ -45,6 +46,7 @@ final class TableSet {
   private final Changes changes;
   private final JobMetrics metrics;
   private final Consumer<TableWorker> onOpen;
+  private final KeyBudget keysInMemory;
   private final Map<String, List<TableWorker>> byTopic = new LinkedHashMap<>();
   private final Map<String, String> topicByTable = new TreeMap<>();
   private final Map<String, String> refused = new TreeMap<>();
@@ -66,6 +68,7 @@ final class TableSet {
     this.clock = clock;
     this.metrics = metrics;
     this.onOpen = onOpen;
+    this.keysInMemory = new KeyBudget(config.keysInMemory());
     SchemaRegistry registry = new SchemaRegistry(config.registry());
     this.keys = new KeyColumns(registry);
     this.changes = new Changes(spark, registry, config.source().kafka());
@@ -122,7 +125,8 @@ final class TableSet {
       }
       requireOwn(topicByTable.get(table.name()), table);
       List<String> keys = this.keys.of(table, landed);
-      HudiTable hudi = new HudiTable(spark, new TableSpec(table, config.location(table), keys));
+      TableSpec spec = new TableSpec(table, config.location(table), keys);
+      HudiTable hudi = new HudiTable(spark, spec, keysInMemory);
       hudi.requireSameShape();
       claim(table.name()); // Before the table is asked for its position.
       TableMetrics meters = metrics.table(table.name(), topic);

@@ -10,7 +10,7 @@ import java.util.Map;
 final class HudiOptions {
   private HudiOptions() {}
 
-  static Map<String, String> of(TableSpec spec, int parallelism) {
+  static Map<String, String> of(TableSpec spec, TableIndex index, int parallelism) {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("hoodie.table.name", spec.config().table());
     options.put("hoodie.database.name", spec.config().database());
@@ -26,8 +26,8 @@ final class HudiOptions {
     options.put("hoodie.datasource.write.partitionpath.urlencode", "true");
     options.put("hoodie.avro.write.support.class", ProlepticWriteSupport.class.getName());
     order(options);
-    deletes(spec, options);
-    index(spec, options, parallelism);
+    deletes(spec, index, options);
+    index(index, options, parallelism);
     services(options);
     freshness(options);
     return options;
@@ -51,10 +51,11 @@ final class HudiOptions {
     options.put("hoodie.combine.before.insert", "false");
   }
 
-  private static void deletes(TableSpec spec, Map<String, String> options) {
-    if (spec.config().deletes() == DeleteMode.HARD) {
+  private static void deletes(TableSpec spec, TableIndex index, Map<String, String> options) {
+    boolean hard = spec.config().deletes() == DeleteMode.HARD;
+    if (hard || spec.moves(index)) {
       options.put("hoodie.payload.delete.field", ChangeColumns.OP);
-      options.put("hoodie.payload.delete.marker", "d");
+      options.put("hoodie.payload.delete.marker", hard ? "d" : Relocation.MOVED);
     }
   }
 
@@ -64,15 +65,13 @@ final class HudiOptions {
     options.put("hoodie.payload.event.time.field", ChangeColumns.SOURCE_TS_MS);
   }
 
-  private static void index(TableSpec spec, Map<String, String> options, int parallelism) {
-    if (spec.partitioned()) {
-      // A change may move its row to another partition, and a flattened change does not say where
-      // the row was: only a global index finds it.
+  private static void index(TableIndex index, Map<String, String> options, int parallelism) {
+    if (index.bucket()) {
+      options.put("hoodie.index.type", "BUCKET");
+      options.put("hoodie.bucket.index.num.buckets", Integer.toString(index.buckets()));
+    } else {
       options.put("hoodie.index.type", "GLOBAL_SIMPLE");
       options.put("hoodie.simple.index.update.partition.path", "true");
-    } else {
-      options.put("hoodie.index.type", "BUCKET");
-      options.put("hoodie.bucket.index.num.buckets", "4");
     }
     // Neither index asks the bloom filters, which would add some 400 kB to every base file.
     options.put("hoodie.parquet.bloom.filter.enabled", "false");

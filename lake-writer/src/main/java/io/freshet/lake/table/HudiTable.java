@@ -2,6 +2,8 @@ package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.change.ChangeBatch;
+import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.schemas.ChangeColumns;
@@ -43,16 +45,27 @@ public final class HudiTable {
   private final TableTimeline timeline;
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
+  private final KeyIndex keys;
+  private volatile TableIndex index;
   private boolean settled;
   private boolean partitionsKnown;
 
+  /** A table that remembers as many keys as is usual. */
   public HudiTable(SparkSession spark, TableSpec spec) {
+    this(spark, spec, new KeyBudget(LakeConfig.usualKeysInMemory()));
+  }
+
+  /**
+   * @param budget of how many rows it may remember the partition, with other tables
+   */
+  public HudiTable(SparkSession spark, TableSpec spec, KeyBudget budget) {
     this.spark = spark;
     this.spec = spec;
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     // A source's arrays may hold nulls, which Parquet's older structure of lists has no place for.
     hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
+    this.keys = new KeyIndex(spark, timeline, budget);
   }
 
   /**
@@ -81,6 +94,21 @@ public final class HudiTable {
 
   SparkSession spark() {
     return spark;
+  }
+
+  /** The index that it was made with, or will be. */
+  TableIndex index() {
+    TableIndex known = index;
+    if (known == null) {
+      known = TableIndex.of(spec, timeline);
+      index = known;
+    }
+    return known;
+  }
+
+  /** Lets go what it remembers of its rows; a table that is written again reads it anew. */
+  public void release() {
+    betweenCommits(keys::forget);
   }
 
   /** Whether a first commit has been made, or at least begun. */
@@ -155,19 +183,39 @@ public final class HudiTable {
   private void upsert(Dataset<Row> rows, TopicPosition reached) {
     Map<String, String> options = options(reached);
     boolean empty = !settled && (!exists() || !timeline.hasCommits());
-    try (StoredValues filled = new StoredValues(spark, spec, rows, empty)) {
-      filled
-          .rows()
+    boolean based = empty && spec.mergeOnRead() && spec.moves(index());
+    if (based) {
+      // An upsert would write logs, and what reads base files alone would see no rows until the
+      // first compaction.
+      options.put("hoodie.datasource.write.operation", "bulk_insert");
+      options.put("hoodie.datasource.write.row.writer.enable", "false");
+    }
+    try (PlacedRows placed = placed(rows, empty);
+        StoredValues filled =
+            new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
+      (based ? undeleted(filled.rows()) : filled.rows())
           .write()
           .format("hudi")
           .options(options)
           .mode(SaveMode.Append)
           .save(spec.location());
+      placed.committed();
     }
     if (!settled) {
       setProperties();
       settled = true;
     }
+  }
+
+  /** Nothing is merged when a table begins, so deletes would stay in it as rows. */
+  private Dataset<Row> undeleted(Dataset<Row> rows) {
+    return spec.config().deletes() == DeleteMode.HARD
+        ? rows.filter(functions.not(functions.col(ChangeColumns.OP).eqNullSafe("d")))
+        : rows;
+  }
+
+  private PlacedRows placed(Dataset<Row> rows, boolean empty) {
+    return empty || !spec.moves(index()) ? PlacedRows.asTheyAre(rows) : keys.place(spec, rows);
   }
 
   /**
@@ -228,14 +276,16 @@ public final class HudiTable {
         .save(spec.location());
     partitions.clear();
     partitionsKnown = false;
+    keys.emptied();
   }
 
   /** Options of a write that leaves the table at a position. */
   Map<String, String> options(TopicPosition reached) {
     Map<String, String> options =
-        new HashMap<>(HudiOptions.of(spec, spark.sparkContext().defaultParallelism()));
+        new HashMap<>(HudiOptions.of(spec, index(), spark.sparkContext().defaultParallelism()));
     options.put("hoodie.datasource.write.commitmeta.key.prefix", TableTimeline.PREFIX);
     options.putAll(TableTimeline.reaching(spec.config().topic(), reached));
+    options.putAll(index().metadata());
     return options;
   }
 

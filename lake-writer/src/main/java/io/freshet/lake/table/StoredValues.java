@@ -31,15 +31,19 @@ final class StoredValues implements AutoCloseable {
   private final SparkSession spark;
   private final TableSpec spec;
   private final Dataset<Row> changes;
+  private final boolean texts;
   private final boolean cached;
   private final Dataset<Row> rows;
 
   /**
    * @param changes rows with {@link ChangeBatch#UNAVAILABLE}
    * @param empty whether the table holds nothing yet
+   * @param texts whether the marks name texts too
    */
-  StoredValues(SparkSession spark, TableSpec spec, Dataset<Row> changes, boolean empty) {
+  StoredValues(
+      SparkSession spark, TableSpec spec, Dataset<Row> changes, boolean empty, boolean texts) {
     this.spark = spark;
+    this.texts = texts;
     this.spec = spec;
     this.changes = changes;
     List<Integer> candidates = empty ? List.of() : candidates(changes.schema());
@@ -53,6 +57,7 @@ final class StoredValues implements AutoCloseable {
       DataType type = schema.apply(i).dataType();
       boolean toasts =
           type.equals(DataTypes.BinaryType)
+              || texts && type.equals(DataTypes.StringType)
               || type instanceof ArrayType
               || type instanceof MapType
               || type instanceof StructType;

@@ -216,7 +216,8 @@ public final class TableServices {
   }
 
   private HoodieWriteConfig config(Map<String, String> more) {
-    Map<String, String> options = new HashMap<>(HudiOptions.of(table.spec(), context.tasks()));
+    Map<String, String> options =
+        new HashMap<>(HudiOptions.of(table.spec(), table.index(), context.tasks()));
     options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
     options.put("hoodie.compact.inline.max.delta.commits", "1");
     options.put("hoodie.memory.compaction.max.size", Long.toString(COMPACTION_MEMORY));

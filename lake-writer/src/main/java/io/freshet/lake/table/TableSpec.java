@@ -34,4 +34,16 @@ public record TableSpec(TableConfig config, String location, List<String> keys) 
   boolean partitioned() {
     return !config.partitionBy().isEmpty();
   }
+
+  /**
+   * Whether its writer has to see to it that a row lies in one partition only: a bucket index does
+   * not, and a change does not say where its row was. A row whose partition is part of its key
+   * stays there, and what has no key but its place in the topic is never changed.
+   */
+  boolean moves(TableIndex index) {
+    return index.bucket()
+        && partitioned()
+        && !keys.containsAll(config.partitionBy())
+        && !keys.contains(ChangeColumns.OFFSET);
+  }
 }

@@ -1,6 +1,8 @@
 package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.IndexConfig;
+import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.metrics.FileCounts;
 import io.freshet.lake.source.TopicPosition;
 import java.io.IOException;
@@ -175,6 +177,33 @@ public final class TableTimeline {
         "partition-by",
         list(made.getPartitionFields().orElse(new String[0])),
         spec.config().partitionBy());
+    requireIndex(spec.config());
+  }
+
+  /** The index that an existing table was made with; empty for one without a commit. */
+  public Optional<TableIndex> index(TableConfig table) {
+    return exists()
+        ? newest(
+            (instant, metadata) ->
+                positionIn(metadata, table.topic())
+                    .map(position -> TableIndex.in(metadata.getExtraMetadata(), table)))
+        : Optional.empty();
+  }
+
+  private void requireIndex(TableConfig table) {
+    if (table.index().equals(IndexConfig.DEFAULT)) {
+      return;
+    }
+    index(table)
+        .ifPresent(
+            made ->
+                made.misfit(table)
+                    .ifPresent(
+                        wanted -> {
+                          throw new LakeException(
+                              "%s has %s in its configuration, but the table at %s was made with the index %s; a table can't change it: leave it out, use another table name, or drop the table"
+                                  .formatted(name, wanted, location, made));
+                        }));
   }
 
   private static List<String> list(String[] values) {

@@ -75,6 +75,20 @@ class SchemaMergeTest {
         .hasMessageContaining("a__string");
   }
 
+  /** A key that is 1.10 in stored rows must not become 1.100. */
+  @Test
+  void keysAreOnlyWidenedWhereTheirTextsStay() {
+    assertThat(merge("id int", "id bigint")).isEqualTo(StructType.fromDDL("id bigint"));
+    assertThat(merge("id decimal(8,2)", "id decimal(9,2)"))
+        .isEqualTo(StructType.fromDDL("id decimal(9,2)"));
+    for (String[] change :
+        new String[][] {{"id decimal(8,2)", "id decimal(9,3)"}, {"id float", "id double"}}) {
+      assertThatThrownBy(() -> accepted(change[0], change[1]))
+          .hasMessageContaining("key or partition columns")
+          .hasMessageContaining("rebuild");
+    }
+  }
+
   @Test
   void saysWhatBecameOfTheColumns() {
     StructType before = StructType.fromDDL("id int, a int, old string, __op string");

@@ -50,7 +50,7 @@ class DryRunTest {
             type: copy-on-write
             partition-by: [nationality]
             deletes: hard
-          - {topic: moma.public.later, database: moma, table: later}
+          - {topic: moma.public.later, database: moma, table: later, index: global}
           - {include: [moma.public.*], database: all}
         """
             .formatted(
@@ -65,13 +65,15 @@ class DryRunTest {
 
     assertThat(out.toString())
         .contains("moma.public.artists -> moma.artists at file:")
-        .contains("copy-on-write, partitioned by nationality, index global-simple, deletes hard")
+        .contains(
+            "copy-on-write, partitioned by nationality, index bucket (1 bucket), deletes hard")
         .contains("keys artist_id")
         .contains("columns artist_id int, name string, nationality string, birth_year int,")
         .contains("__source_ts_ms bigint")
         .contains("reads from the beginning, 1 positions to read")
         .contains("moma.public.artists -> all.artists at file:")
-        .contains("merge-on-read, not partitioned, index bucket, deletes soft")
+        .contains("merge-on-read, not partitioned, index bucket (4 buckets), deletes soft")
+        .contains("merge-on-read, not partitioned, index global, deletes soft")
         .contains("moma.public.later -> moma.later at file:")
         .contains("reads from the beginning, once the topic is there")
         .contains("moma.public.keyless makes no table: ")

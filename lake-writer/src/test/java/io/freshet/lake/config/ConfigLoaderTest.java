@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,9 @@ class ConfigLoaderTest {
           registry: http|colour: http|registry is missing
           deletes: hard|current-view: maybe|tables[0].current-view is 'maybe', but must be true or false
           deletes: hard|deletes: harsh|tables[0].deletes is 'harsh', but must be one of: soft, hard
+          deletes: hard|index: bloom|tables[0].index is 'bloom', but must be one of: auto, bucket, global
+          deletes: hard|buckets: 0|tables[0].buckets is '0', but must be a whole number from 1 to 1024
+          metastore: thrift://127.0.0.1:9083|keys-in-memory: -1|lake.keys-in-memory is '-1', but must be a whole number from 0
           merge-on-read|mor|tables[0].type is 'mor', but must be one of: copy-on-write, merge-on-read
           kind: landing|kind: ftp|source.kind is 'ftp', but must be one of: landing, kafka
           database: moma_cow|database: moma_mor|moma_mor.artists is named twice
@@ -309,5 +313,31 @@ class ConfigLoaderTest {
 
   private static LakeConfig parse(String yaml) {
     return new ConfigLoader(Map.of()).parse(yaml);
+  }
+
+  @Test
+  void theIndexIsATablesOwn() {
+    String yaml =
+        """
+        lake: {warehouse: "s3a://lake/warehouse", keys-in-memory: 5000}
+        source: {root: "s3a://lake/topics"}
+        registry: http://127.0.0.1:8081
+        defaults: {buckets: 2}
+        tables:
+          - {topic: a.b.one, database: d, table: one, index: bucket, buckets: 8}
+          - {topic: a.b.two, database: d, table: two}
+          - {topic: a.b.three, database: d, table: three, index: global}
+        """;
+    LakeConfig config = parse(yaml);
+    assertThat(config.keysInMemory()).isEqualTo(5000);
+    assertThat(List.of("one", "two", "three"))
+        .extracting(table -> config.tablesOf("a.b." + table).get(0).index())
+        .containsExactly(
+            new IndexConfig(IndexKind.BUCKET, OptionalInt.of(8)),
+            new IndexConfig(IndexKind.AUTO, OptionalInt.of(2)),
+            new IndexConfig(IndexKind.GLOBAL, OptionalInt.empty()));
+    assertThatThrownBy(() -> parse(yaml.replace("index: bucket", "index: global")))
+        .isInstanceOf(LakeException.class)
+        .hasMessageContaining("tables[0].buckets is 8, but a global index has no buckets");
   }
 }

@@ -101,6 +101,7 @@ class ConfigSchemaTest {
         .isEqualTo(spelt(MessageIds.values()));
     assertThat(choices("/$defs/type")).isEqualTo(spelt(TableType.values()));
     assertThat(choices("/$defs/deletes")).isEqualTo(spelt(DeleteMode.values()));
+    assertThat(choices("/$defs/index")).isEqualTo(spelt(IndexKind.values()));
     assertThat(choices("/$defs/without-key")).isEqualTo(spelt(WithoutKey.values()));
     assertThat(choices("/$defs/bare-numeric")).isEqualTo(spelt(BareNumeric.values()));
   }
@@ -129,6 +130,8 @@ class ConfigSchemaTest {
       strings = {
         "deletes: hard|deletes: harsh",
         "database: d|databas: d",
+        "database: d|database: d, index: bloom",
+        "database: d|database: d, buckets: 0",
         "topic: a.b.c|topic: a.b.c, include: [x]",
         "registry: http|regstry: http",
         "root: \"s3a://lake|root: \"/lake",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.lake.change.BadRecord;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexKind;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
 import io.freshet.lake.quarantine.QuarantineFile;
@@ -159,7 +160,11 @@ class EnvelopeTest extends JobFixture {
   @ParameterizedTest
   @EnumSource(TableType.class)
   void unloggedValuesKeepWhatIsStored(TableType type) throws Exception {
-    TableConfig[] tables = tables(type);
+    TableConfig[] tables = {
+      tables(type)[0],
+      tables(type)[1],
+      PartitionMovesTest.partitioned("global", type, DeleteMode.SOFT, IndexKind.GLOBAL)
+    };
     put("r", row(1, "A", "French", "long life", "face", List.of("a", "b")));
     put("r", row(2, "B", "Dutch", null, null, null));
     log.land();
@@ -257,9 +262,11 @@ class EnvelopeTest extends JobFixture {
     log.land();
     ingest(tables);
     for (TableConfig table : tables) {
+      String partition = table.partitionBy().isEmpty() ? "null" : "French";
       assertThat(wide(table))
           .containsExactly(
-              "1|null|null|null|null||d|artists|7", "10|A|French|life|null||c|artists|7");
+              "1|null|" + partition + "|null|null||d|artists|7",
+              "10|A|French|life|null||c|artists|7");
       assertThat(instants(table)).hasSize(2);
     }
   }

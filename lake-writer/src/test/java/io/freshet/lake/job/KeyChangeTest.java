@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexKind;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
 import java.nio.ByteBuffer;
@@ -172,7 +173,8 @@ class KeyChangeTest extends JobFixture {
     envelope = enveloped;
     TableConfig flat = table("flat", type, List.of(), deletes);
     TableConfig parts = table("parts", type, List.of("nationality"), deletes);
-    TableConfig[] tables = {flat, parts};
+    TableConfig global = PartitionMovesTest.partitioned("global", type, deletes, IndexKind.GLOBAL);
+    TableConfig[] tables = {flat, parts, global};
     row("r", 1, "A", "French", "a").row("r", 2, "B", "Dutch", "b").row("r", 3, "C", "Swiss", "c");
     row("r", 4, "D", "Irish", "d").row("r", 5, "E", "Welsh", "e").row("r", 6, "F", "Manx", "f");
     log.land();

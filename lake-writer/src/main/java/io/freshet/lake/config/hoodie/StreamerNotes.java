@@ -32,10 +32,10 @@ final class StreamerNotes {
     prefixes.put("hoodie.datasource.write.", "writing is set up to fit the table");
     prefixes.put("hoodie.datasource.hive_sync.", "lake.metastore is all that the sync needs");
     prefixes.put("hoodie.datasource.meta.sync.", "lake.metastore is all that the sync needs");
-    prefixes.put("hoodie.index.", "the index follows from the table's partitions");
-    prefixes.put("hoodie.bucket.index.", "the index follows from the table's partitions");
-    prefixes.put("hoodie.bloom.", "the index follows from the table's partitions");
-    prefixes.put("hoodie.simple.index.", "the index follows from the table's partitions");
+    prefixes.put("hoodie.index.", "the index is Freshet's; see index and buckets");
+    prefixes.put("hoodie.bucket.index.", "the index is Freshet's; see index and buckets");
+    prefixes.put("hoodie.bloom.", "the index is Freshet's; see index and buckets");
+    prefixes.put("hoodie.simple.index.", "the index is Freshet's; see index and buckets");
     prefixes.put("hoodie.metadata.", "the metadata table is off for every writer");
     prefixes.put("hoodie.compact", "compaction runs beside ingestion; see services");
     prefixes.put("hoodie.clean", "cleaning keeps what time-travel-hours needs");
