@@ -82,7 +82,7 @@ final class KeyIndex {
             int before = known.get(high, low);
             boolean delete = (flags & PackedKeys.DELETE) != 0;
             found[0] |= delete;
-            if (before != KeyPlaces.NOWHERE && (delete || before != place)) {
+            if (before != KeyPlaces.NOWHERE && (delete && hard || before != place)) {
               former.put(high, low, before);
               found[1] |= !delete && (flags & PackedKeys.LACKS_TEXT) != 0;
             }
@@ -95,7 +95,7 @@ final class KeyIndex {
   }
 
   /**
-   * @param former where rows lie that shall lie elsewhere, or are deleted
+   * @param former where rows lie that shall lie elsewhere, or leave nothing
    */
   private Dataset<Row> relocated(
       TableSpec spec, KeyedRows form, Dataset<Row> keyed, KeyPlaces former) {
@@ -255,11 +255,9 @@ final class KeyIndex {
 
     private void note(long high, long low, int place, int flags) {
       boolean delete = (flags & PackedKeys.DELETE) != 0;
-      if (!delete) {
-        places.put(high, low, place);
-      } else if (spec.config().deletes() == DeleteMode.HARD) {
+      if (delete && spec.config().deletes() == DeleteMode.HARD) {
         places.remove(high, low);
-      } else if (places.get(high, low) == KeyPlaces.NOWHERE) {
+      } else {
         places.put(high, low, place);
       }
     }

@@ -22,8 +22,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Sends changes to where their rows lie. A row that another partition holds so far is written to
- * its own, and deleted from that one; a delete goes to the partition that holds its row, which it
- * does not know itself.
+ * its own, and deleted from that one. A delete that leaves nothing goes to the partition that holds
+ * its row, which it does not know itself; what a soft one leaves has no partition columns any more,
+ * and so moves like any row.
  */
 final class Relocation implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -112,7 +113,7 @@ final class Relocation implements Serializable {
       int column = partition[i];
       there[column] = old.isNullAt(i) ? null : old.get(i, types[column]);
     }
-    if (!delete) {
+    if (!delete || !hard) {
       there[op] = hard ? DELETE : UTF8String.fromString(MOVED);
       there[unavailable] = null;
       Object[] here = values(copy);

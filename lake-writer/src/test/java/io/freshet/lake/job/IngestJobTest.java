@@ -68,7 +68,7 @@ class IngestJobTest extends JobFixture {
             "299|M. Bakker|American|1907|1989|u|false",
             "299|M. Bakker|German|1907|1989|u|false",
             "299|M. Bakker|German|1905|1989|u|false",
-            "299|null|German|null|null|d|true");
+            "299|null|null|null|null|d|true");
     assertThat(rows(table)).contains("1|Other|French|1900|null|r|false").hasSize(2);
   }
 

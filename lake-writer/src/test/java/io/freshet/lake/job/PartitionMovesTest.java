@@ -277,7 +277,7 @@ class PartitionMovesTest extends JobFixture {
   }
 
   @Test
-  void aSoftDeleteStaysInThePartitionOfItsRow() throws Exception {
+  void aSoftDeleteKeepsNothingButTheKey() throws Exception {
     TableConfig table =
         partitioned("t", TableType.MERGE_ON_READ, DeleteMode.SOFT, IndexKind.BUCKET);
     put("c", 1, "A", "French").put("c", 2, "B", "Dutch");
@@ -290,7 +290,12 @@ class PartitionMovesTest extends JobFixture {
     log.land();
     ingest(table);
     assertThat(rows(table))
-        .containsExactly("1|null|Swiss|null|null|d|true", "2|B|Dutch|1900|null|c|false");
+        .containsExactly("1|null|null|null|null|d|true", "2|B|Dutch|1900|null|c|false");
+    put("c", 1, "A3", "French");
+    log.land();
+    ingest(table);
+    assertThat(rows(table))
+        .containsExactly("1|A3|French|1900|null|c|false", "2|B|Dutch|1900|null|c|false");
   }
 
   /** As purge, and as a writer would that had the table in between. */
