@@ -1,11 +1,8 @@
 package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
-import io.freshet.lake.change.BadRecord;
-import io.freshet.lake.change.BadRecordException;
 import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
-import io.freshet.lake.change.MovedRowFoundException;
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
 import io.freshet.lake.config.TableConfig;
@@ -20,9 +17,6 @@ import io.freshet.lake.table.TableSpec;
 import io.freshet.lake.table.TableTimeline;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
@@ -33,25 +27,17 @@ import org.slf4j.LoggerFactory;
 final class TableWorker {
   private static final Logger LOG = LoggerFactory.getLogger(TableWorker.class);
 
-  /** What one commit takes at most: bounds its memory, and how much a failure repeats. */
-  private static final long BYTES_PER_COMMIT = 256L << 20;
-
-  private static final int FILES_PER_COMMIT = 1_000;
-
   private final HudiTable table;
   private final Changes changes;
   private final TableQuarantine quarantine;
   private final Leases leases;
   private final Clock clock;
   private final TableMetrics metrics;
-  private final Deque<Segment> pending = new ArrayDeque<>();
+  private final PendingSegments pending;
+  private final TableColumns columns;
+  private final BatchWriter writer;
   private final Backoff backoff;
-  private TopicPosition position;
-  private StructType schema;
   private boolean unsure;
-  private volatile boolean acceptsSchema;
-  private boolean splits;
-  private String difference = "";
   private volatile boolean replayAsked;
   private TruncateFoundException truncate;
   private Exception failure;
@@ -72,9 +58,10 @@ final class TableWorker {
     this.backoff = new Backoff(clock);
     Optional<LastCommit> last = table.lastCommit();
     metrics.opened(last.map(LastCommit::completed), last.flatMap(LastCommit::newestSource));
-    this.position = last.map(LastCommit::position).orElse(TopicPosition.START);
-    this.schema = table.schema();
-    quarantine.open(position);
+    this.pending = new PendingSegments(last.map(LastCommit::position).orElse(TopicPosition.START));
+    this.columns = new TableColumns(table);
+    this.writer = new BatchWriter(table, quarantine);
+    quarantine.open(position());
     metrics.quarantine(quarantine::size);
     lookForReplays();
   }
@@ -100,19 +87,17 @@ final class TableWorker {
   }
 
   /** What it has yet to read of what was announced. */
-  synchronized Backlog backlog() {
-    return Backlogs.of(pending, position);
+  Backlog backlog() {
+    return pending.backlog();
   }
 
-  synchronized TopicPosition position() {
-    return position;
+  TopicPosition position() {
+    return pending.position();
   }
 
   /** Takes notice of a segment, unless it was read already. */
-  synchronized void offer(Segment segment) {
-    if (!position.covers(segment)) {
-      pending.addLast(segment);
-    }
+  void offer(Segment segment) {
+    pending.offer(segment);
   }
 
   /** Changes its settings, after the commit under way. */
@@ -122,16 +107,16 @@ final class TableWorker {
   }
 
   /** Forgets what was announced, since it is announced again. */
-  synchronized void forgetPending() {
-    pending.clear();
+  void forgetPending() {
+    pending.forget();
   }
 
-  synchronized int pendingFiles() {
-    return pending.size();
+  int pendingFiles() {
+    return pending.count();
   }
 
-  synchronized boolean hasWork() {
-    return !pending.isEmpty() || replayAsked;
+  boolean hasWork() {
+    return pending.count() > 0 || replayAsked;
   }
 
   /** Records that are in quarantine. */
@@ -210,42 +195,33 @@ final class TableWorker {
     if (isAtTruncate()) {
       return truncate();
     }
-    List<Slice> batch = nextBatch();
+    List<Slice> batch = pending.next(truncate);
     if (batch.isEmpty()) {
       return replayed;
     }
     long began = clock.millis();
-    TopicPosition reached = position();
-    for (Slice slice : batch) {
-      Segment segment = slice.segment();
-      reached = reached.with(segment.partition(), Math.min(segment.next(), slice.until()));
-    }
+    TopicPosition reached = pending.after(batch);
     StructType wanted;
     try (ChangeBatch changed = changes.batch(batch, spec().config().settings().bareNumeric())) {
-      wanted = wanted(changed);
+      wanted = columns.wanted(changed);
       reached = changed.reaching(reached);
       if (wanted.isEmpty()) {
-        requireNoneBad(changed, wanted);
+        writer.requireNoneBad(changed, wanted);
         // Nothing but tombstones so far, which are no rows: there is no table to make yet.
-        done(reached);
+        pending.done(reached);
         return false;
       }
       leases.requireHeld();
-      write(changed, wanted, reached);
+      writer.write(changed, wanted, position(), reached);
     } catch (Exception failed) {
       // Spark's Scala throws checked exceptions that Java's compiler does not know of.
-      truncate = TruncateFoundException.in(failed).orElseThrow(() -> unchecked(failed));
+      truncate = TruncateFoundException.in(failed).orElseThrow(() -> BatchWriter.unchecked(failed));
       LOG.info("{}: {}", name(), truncate.getMessage());
       return commit();
     }
-    boolean newSchema = !wanted.equals(schema);
-    if (splits) {
-      acceptsSchema = false; // What is accepted is one change, not all that may come.
-      splits = false;
-    }
-    schema = wanted;
-    done(reached);
-    return committed("commit", batch.size(), clock.millis() - began) || newSchema || replayed;
+    boolean newColumns = columns.committed(wanted);
+    pending.done(reached);
+    return committed("commit", batch.size(), clock.millis() - began) || newColumns || replayed;
   }
 
   /** Takes note of what has just been committed; returns whether it has new partitions. */
@@ -279,84 +255,17 @@ final class TableWorker {
         commit.position().toJson());
   }
 
-  private StructType wanted(ChangeBatch changed) {
-    StructType wanted = schema(changed, false);
-    String words = changed.difference(schema, wanted);
-    if (!words.isEmpty() && !words.equals(difference)) {
-      LOG.info("{}: the source's columns changed: {}", name(), words);
-    }
-    difference = words;
-    return wanted;
-  }
-
-  private StructType schema(ChangeBatch changed, boolean accepted) {
-    List<String> keys = spec().keys();
-    List<String> partitionBy = spec().config().partitionBy();
-    try {
-      return changed.schema(name(), schema, keys, partitionBy, accepted);
-    } catch (LakeException misfit) {
-      if (accepted || !acceptsSchema) {
-        throw misfit;
-      }
-      splits = true;
-      return schema(changed, true);
-    }
-  }
-
   /** Lets the next change of a column's type that does not fit split that column. */
   void acceptSchema() {
-    acceptsSchema = true;
-  }
-
-  private void write(ChangeBatch changed, StructType wanted, TopicPosition reached) {
-    try {
-      writeGood(changed, wanted, reached);
-    } catch (Exception failed) {
-      // Spark's Scala throws checked exceptions that Java's compiler does not know of.
-      if (!BadRecordException.isIn(failed)) {
-        throw TableWorker.<RuntimeException>unchecked(failed);
-      }
-      quarantine.putAside(bad(changed, wanted), position());
-      writeGood(changed, wanted, reached);
-    }
-  }
-
-  private void writeGood(ChangeBatch changed, StructType wanted, TopicPosition reached) {
-    List<String> keys = spec().keys();
-    try {
-      table.commit(changed.rows(wanted, keys, quarantine.known()), reached);
-    } catch (Exception failed) {
-      if (!MovedRowFoundException.in(failed)) {
-        throw TableWorker.<RuntimeException>unchecked(failed);
-      }
-      LOG.info("{}: rows have new primary keys; taking what was not logged from the old", name());
-      table.commit(changed.movedRows(wanted, keys, quarantine.known(), table.rows()), reached);
-    }
-  }
-
-  private List<BadRecord> bad(ChangeBatch changed, StructType wanted) {
-    return changed.badRecords(wanted, spec().keys(), quarantine.known(), quarantine.room() + 1);
-  }
-
-  /** Without a single message that can be read there is no table, and no commit to go by. */
-  private void requireNoneBad(ChangeBatch changed, StructType wanted) {
-    for (BadRecord record : bad(changed, wanted)) {
-      throw new LakeException(
-          "%s: no message of topic %s can be read so far, so there is no table to make; %s: %s"
-              .formatted(name(), record.topic(), record.place(), record.reason()));
-    }
+    columns.accept();
   }
 
   private boolean replay() {
     replayAsked = false;
     List<String> requests = quarantine.requests();
-    schema = new Replay(table, changes, quarantine).run(requests, schema, position());
+    columns.reset(
+        new Replay(table, changes, quarantine).run(requests, columns.schema(), position()));
     return !requests.isEmpty();
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <E extends Exception> RuntimeException unchecked(Exception failed) throws E {
-    throw (E) failed;
   }
 
   private boolean isAtTruncate() {
@@ -380,48 +289,16 @@ final class TableWorker {
     leases.requireHeld();
     table.truncate(reached);
     truncate = null;
-    done(reached);
+    pending.done(reached);
     committed("truncate", 1, clock.millis() - began);
     return true;
   }
 
   private void recover() {
-    done(table.position());
-    schema = table.schema();
+    pending.done(table.position());
+    columns.reload();
     quarantine.open(position());
     lookForReplays();
     unsure = false;
-  }
-
-  private synchronized void done(TopicPosition reached) {
-    position = reached;
-    pending.removeIf(reached::covers);
-  }
-
-  private synchronized List<Slice> nextBatch() {
-    List<Slice> batch = new ArrayList<>();
-    long bytes = 0;
-    for (Segment segment : pending) {
-      if (!batch.isEmpty()
-          && !isOneStep(batch.get(batch.size() - 1).segment(), segment)
-          && (bytes + segment.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
-        break;
-      }
-      long until =
-          truncate != null && truncate.partition() == segment.partition()
-              ? truncate.offset()
-              : Long.MAX_VALUE;
-      if (segment.position() < until) {
-        long from = position.of(segment.partition()).orElse(segment.position());
-        batch.add(new Slice(segment, from, until));
-        bytes += segment.bytes();
-      }
-    }
-    return batch;
-  }
-
-  /** Files that were landed by one commit are read by one: they share their place in the log. */
-  private static boolean isOneStep(Segment former, Segment segment) {
-    return former.partition() == segment.partition() && former.position() == segment.position();
   }
 }

@@ -1,0 +1,99 @@
+package io.freshet.lake.job;
+
+import io.freshet.lake.change.Slice;
+import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.metrics.Backlog;
+import io.freshet.lake.source.Segment;
+import io.freshet.lake.source.TopicPosition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Where a table stands in its topic, and what it has yet to read of what was announced. */
+final class PendingSegments {
+  /** What one commit takes at most: bounds its memory, and how much a failure repeats. */
+  private static final long BYTES_PER_COMMIT = 256L << 20;
+
+  private static final int FILES_PER_COMMIT = 1_000;
+
+  private final Deque<Segment> pending = new ArrayDeque<>();
+  private TopicPosition position;
+
+  PendingSegments(TopicPosition position) {
+    this.position = position;
+  }
+
+  /** Everything before it is committed. */
+  synchronized TopicPosition position() {
+    return position;
+  }
+
+  /** Takes notice of a segment, unless it was read already. */
+  synchronized void offer(Segment segment) {
+    if (!position.covers(segment)) {
+      pending.addLast(segment);
+    }
+  }
+
+  /** Forgets what was announced, since it is announced again. */
+  synchronized void forget() {
+    pending.clear();
+  }
+
+  synchronized int count() {
+    return pending.size();
+  }
+
+  synchronized Backlog backlog() {
+    return Backlogs.of(pending, position);
+  }
+
+  /** Everything before the position is committed. */
+  synchronized void done(TopicPosition reached) {
+    position = reached;
+    pending.removeIf(reached::covers);
+  }
+
+  /**
+   * What the next commit takes.
+   *
+   * @param truncate a TRUNCATE that it must not go beyond; null: there is none
+   */
+  synchronized List<Slice> next(TruncateFoundException truncate) {
+    List<Slice> batch = new ArrayList<>();
+    long bytes = 0;
+    for (Segment segment : pending) {
+      if (!batch.isEmpty()
+          && !isOneStep(batch.get(batch.size() - 1).segment(), segment)
+          && (bytes + segment.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
+        break;
+      }
+      long until =
+          truncate != null && truncate.partition() == segment.partition()
+              ? truncate.offset()
+              : Long.MAX_VALUE;
+      if (segment.position() < until) {
+        long from = position.of(segment.partition()).orElse(segment.position());
+        batch.add(new Slice(segment, from, until));
+        bytes += segment.bytes();
+      }
+    }
+    return batch;
+  }
+
+  /** The position after a batch, as far as its segments say. */
+  synchronized TopicPosition after(List<Slice> batch) {
+    TopicPosition reached = position;
+    for (Slice slice : batch) {
+      Segment segment = slice.segment();
+      reached = reached.with(segment.partition(), Math.min(segment.next(), slice.until()));
+    }
+    return reached;
+  }
+
+  /** Files that were landed by one commit are read by one: they share their place in the log. */
+  private static boolean isOneStep(Segment former, Segment segment) {
+    return former.partition() == segment.partition() && former.position() == segment.position();
+  }
+}
