@@ -42,30 +42,6 @@ public record LakeConfig(
     rules = List.copyOf(rules);
   }
 
-  /** With as many keys in memory as an eighth of this process's heap holds. */
-  public LakeConfig(
-      URI warehouse,
-      Optional<URI> metastore,
-      SourceConfig source,
-      URI registry,
-      int concurrentTables,
-      Duration lease,
-      ServicesConfig services,
-      MetricsConfig metrics,
-      List<TableRule> rules) {
-    this(
-        warehouse,
-        metastore,
-        source,
-        registry,
-        concurrentTables,
-        lease,
-        services,
-        metrics,
-        usualKeysInMemory(),
-        rules);
-  }
-
   /** As many keys as an eighth of this process's heap holds. */
   public static int usualKeysInMemory() {
     long keys = Runtime.getRuntime().maxMemory() / 8 / BYTES_PER_KEY;

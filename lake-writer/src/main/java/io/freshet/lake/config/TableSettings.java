@@ -38,7 +38,7 @@ public record TableSettings(
           WithoutKey.REFUSE,
           Duration.ofHours(24));
 
-  /** With the usual limit to its quarantine, decimals and view as by {@link #DEFAULTS}. */
+  /** With the usual limit to its quarantine, decimals, view and index as by {@link #DEFAULTS}. */
   public TableSettings(
       TableType type,
       List<String> partitionBy,
@@ -53,28 +53,7 @@ public record TableSettings(
         timeTravel,
         QUARANTINE_MAX_RECORDS,
         BareNumeric.DECIMAL,
-        true);
-  }
-
-  /** With the index that Freshet chooses. */
-  public TableSettings(
-      TableType type,
-      List<String> partitionBy,
-      DeleteMode deletes,
-      WithoutKey withoutKey,
-      Duration timeTravel,
-      int quarantineMaxRecords,
-      BareNumeric bareNumeric,
-      boolean currentView) {
-    this(
-        type,
-        partitionBy,
-        deletes,
-        withoutKey,
-        timeTravel,
-        quarantineMaxRecords,
-        bareNumeric,
-        currentView,
+        true,
         IndexConfig.DEFAULT);
   }
 

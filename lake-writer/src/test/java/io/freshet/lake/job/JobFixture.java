@@ -120,6 +120,7 @@ abstract class JobFixture {
         lease,
         services,
         MetricsConfig.DEFAULT,
+        LakeConfig.usualKeysInMemory(),
         Arrays.asList(rules));
   }
 

@@ -444,22 +444,17 @@ class PartitionMovesTest extends JobFixture {
         .isInstanceOf(LakeException.class)
         .hasMessageContaining("moma.t has index: bucket in its configuration")
         .hasMessageContaining("was made with the index global");
-    TableConfig more =
-        new TableConfig(
-            TOPIC,
-            "moma",
-            "b",
-            bucket.settings().with(new IndexConfig(IndexKind.AUTO, OptionalInt.of(3))));
+    TableConfig more = withBuckets(bucket, 3);
     ingest(more);
     assertThat(read(more).count()).isEqualTo(1);
-    TableConfig others =
-        new TableConfig(
-            TOPIC,
-            "moma",
-            "b",
-            bucket.settings().with(new IndexConfig(IndexKind.AUTO, OptionalInt.of(5))));
+    TableConfig others = withBuckets(bucket, 5);
     assertThatThrownBy(() -> ingest(others))
         .hasMessageContaining("moma.b has buckets: 5 in its configuration")
         .hasMessageContaining("made with the index bucket (3 buckets)");
+  }
+
+  private static TableConfig withBuckets(TableConfig table, int buckets) {
+    IndexConfig index = new IndexConfig(IndexKind.AUTO, OptionalInt.of(buckets));
+    return new TableConfig(TOPIC, "moma", "b", table.settings().with(index));
   }
 }

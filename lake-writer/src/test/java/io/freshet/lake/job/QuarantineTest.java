@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.lake.change.BadRecord;
 import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
@@ -187,7 +188,8 @@ class QuarantineTest extends JobFixture {
             Duration.ofHours(24),
             1,
             BareNumeric.DECIMAL,
-            true);
+            true,
+            IndexConfig.DEFAULT);
     TableConfig table = new TableConfig(TOPIC, "moma", "t", limited);
     put("c", 1, "A", null, null).put("c", 2, "B", "never", null);
     log.land();

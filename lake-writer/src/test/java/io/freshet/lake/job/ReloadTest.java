@@ -62,6 +62,7 @@ class ReloadTest extends JobFixture {
         Duration.ofSeconds(30),
         other.services(),
         other.metrics(),
+        other.keysInMemory(),
         List.of(rules));
   }
 

@@ -8,6 +8,7 @@ import io.freshet.lake.change.PostgresText;
 import io.freshet.lake.change.RecordedColumn;
 import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
@@ -154,7 +155,8 @@ class TypesTest extends JobFixture {
             TableSettings.DEFAULTS.timeTravel(),
             0,
             bareNumeric,
-            true));
+            true,
+            IndexConfig.DEFAULT));
   }
 
   private List<String> prices(TableConfig table) {

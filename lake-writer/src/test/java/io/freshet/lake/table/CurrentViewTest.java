@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.lake.config.BareNumeric;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
@@ -64,7 +65,8 @@ class CurrentViewTest {
             Duration.ofHours(1),
             0,
             BareNumeric.DECIMAL,
-            configured);
+            configured,
+            IndexConfig.DEFAULT);
     TableSpec spec =
         new TableSpec(new TableConfig("t", "moma", "artists", settings), "/t", List.of(key));
     assertThat(spec.hasCurrentView()).isEqualTo(has);
