@@ -5,6 +5,7 @@ import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.metrics.JobStatus;
 import io.freshet.lake.metrics.StatusServer;
 import io.freshet.lake.metrics.StoreRequests;
+import io.freshet.lake.table.FileViews;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.MetastoreSync;
 import java.time.Clock;
@@ -46,6 +47,7 @@ public final class IngestJob implements StatusServer.Job {
   private final TablePool pool;
   private final Leases leases;
   private final ServiceLoop services;
+  private final FileViews views;
   private final TableSet tables;
   private final FileCounter files;
   private Instant nextLook;
@@ -81,13 +83,15 @@ public final class IngestJob implements StatusServer.Job {
             table -> sync.ifPresent(queue -> queue.request(table.spec())));
     this.leases = Leases.open(config, spark.sparkContext().hadoopConfiguration(), "ingest");
     this.services = new ServiceLoop(spark, config, leases, clock);
-    this.tables = new TableSet(config, spark, leases, clock, monitor.metrics(), this::open);
+    this.views = new FileViews(spark);
+    this.tables = new TableSet(config, spark, leases, clock, monitor.metrics(), views, this::open);
     this.files = new FileCounter(clock, tables::all);
     try {
       tables.openAll(
           Topics.of(
               config.source(), spark.sparkContext().hadoopConfiguration(), requests::countSource));
     } catch (RuntimeException refused) {
+      views.close();
       leases.close();
       throw refused;
     }
@@ -159,6 +163,7 @@ public final class IngestJob implements StatusServer.Job {
       if (sync.isPresent()) {
         sync.get().stop();
       }
+      views.close();
       leases.close();
     }
   }

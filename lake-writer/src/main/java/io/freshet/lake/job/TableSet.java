@@ -10,6 +10,7 @@ import io.freshet.lake.quarantine.QuarantineFolder;
 import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.table.FileViews;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.KeyBudget;
 import io.freshet.lake.table.Leases;
@@ -47,12 +48,14 @@ final class TableSet {
   private final JobMetrics metrics;
   private final Consumer<TableWorker> onOpen;
   private final KeyBudget keysInMemory;
+  private final FileViews views;
   private final Map<String, List<TableWorker>> byTopic = new LinkedHashMap<>();
   private final Map<String, String> topicByTable = new TreeMap<>();
   private final Map<String, String> refused = new TreeMap<>();
 
   /**
    * @param metrics what each table's counts and times are kept in
+   * @param views where their writes learn which files they have
    * @param onOpen told of each table as it is opened
    */
   TableSet(
@@ -61,6 +64,7 @@ final class TableSet {
       Leases leases,
       Clock clock,
       JobMetrics metrics,
+      FileViews views,
       Consumer<TableWorker> onOpen) {
     this.config = config;
     this.leases = leases;
@@ -69,6 +73,7 @@ final class TableSet {
     this.metrics = metrics;
     this.onOpen = onOpen;
     this.keysInMemory = new KeyBudget(config.keysInMemory());
+    this.views = views;
     SchemaRegistry registry = new SchemaRegistry(config.registry());
     this.keys = new KeyColumns(registry);
     this.changes = new Changes(spark, registry, config.source().kafka());
@@ -126,7 +131,7 @@ final class TableSet {
       requireOwn(topicByTable.get(table.name()), table);
       List<String> keys = this.keys.of(table, landed);
       TableSpec spec = new TableSpec(table, config.location(table), keys);
-      HudiTable hudi = new HudiTable(spark, spec, keysInMemory);
+      HudiTable hudi = new HudiTable(spark, spec, keysInMemory, Optional.of(views));
       hudi.requireSameShape();
       claim(table.name()); // Before the table is asked for its position.
       TableMetrics meters = metrics.table(table.name(), topic);

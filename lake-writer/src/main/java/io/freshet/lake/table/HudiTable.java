@@ -46,19 +46,22 @@ public final class HudiTable {
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
   private final KeyIndex keys;
+  private final Optional<FileViews> views;
   private volatile TableIndex index;
   private boolean settled;
   private boolean partitionsKnown;
 
-  /** A table that remembers as many keys as is usual. */
+  /** A table by itself, which remembers as many keys as is usual. */
   public HudiTable(SparkSession spark, TableSpec spec) {
-    this(spark, spec, new KeyBudget(LakeConfig.usualKeysInMemory()));
+    this(spark, spec, new KeyBudget(LakeConfig.usualKeysInMemory()), Optional.empty());
   }
 
   /**
    * @param budget of how many rows it may remember the partition, with other tables
+   * @param views where its writes learn which files it has; empty if each task shall look
    */
-  public HudiTable(SparkSession spark, TableSpec spec, KeyBudget budget) {
+  public HudiTable(
+      SparkSession spark, TableSpec spec, KeyBudget budget, Optional<FileViews> views) {
     this.spark = spark;
     this.spec = spec;
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -66,6 +69,7 @@ public final class HudiTable {
     hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
     this.keys = new KeyIndex(spark, timeline, budget);
+    this.views = views;
   }
 
   /**
@@ -108,7 +112,11 @@ public final class HudiTable {
 
   /** Lets go what it remembers of its rows; a table that is written again reads it anew. */
   public void release() {
-    betweenCommits(keys::forget);
+    betweenCommits(
+        () -> {
+          keys.forget();
+          views.ifPresent(known -> known.forget(spec.location()));
+        });
   }
 
   /** Whether a first commit has been made, or at least begun. */
@@ -215,7 +223,15 @@ public final class HudiTable {
   }
 
   private PlacedRows placed(Dataset<Row> rows, boolean empty) {
-    return empty || !spec.moves(index()) ? PlacedRows.asTheyAre(rows) : keys.place(spec, rows);
+    if (empty || !spec.partitioned()) {
+      return PlacedRows.asTheyAre(rows);
+    }
+    if (spec.moves(index())) {
+      return keys.place(spec, rows);
+    }
+    UnloggedPartitions unlogged = new UnloggedPartitions(spec, rows.schema());
+    boolean lacking = unlogged.lacking().map(rows::filter).map(r -> !r.isEmpty()).orElse(false);
+    return PlacedRows.asTheyAre(lacking ? unlogged.filled(rows, rows().orElseThrow()) : rows);
   }
 
   /**
@@ -286,6 +302,7 @@ public final class HudiTable {
     options.put("hoodie.datasource.write.commitmeta.key.prefix", TableTimeline.PREFIX);
     options.putAll(TableTimeline.reaching(spec.config().topic(), reached));
     options.putAll(index().metadata());
+    views.map(FileViews::options).ifPresent(options::putAll);
     return options;
   }
 

@@ -59,7 +59,12 @@ final class KeyIndex {
     Dataset<Row> keyed = form.changes(changes).persist(StorageLevel.MEMORY_AND_DISK());
     boolean placed = false;
     try {
-      PlacedRows rows = place(spec, form, keyed);
+      List<PackedKeys> packed = form.packed(keyed, Long.MAX_VALUE).collect();
+      if (packed.stream().anyMatch(keys -> keys.have(PackedKeys.LACKS_PARTITION))) {
+        return place(
+            spec, new UnloggedPartitions(spec, changes.schema()).filled(changes, stored(spec)));
+      }
+      PlacedRows rows = place(spec, form, keyed, packed);
       placed = true;
       return rows;
     } finally {
@@ -69,8 +74,8 @@ final class KeyIndex {
     }
   }
 
-  private PlacedRows place(TableSpec spec, KeyedRows form, Dataset<Row> keyed) {
-    List<PackedKeys> packed = form.packed(keyed, Long.MAX_VALUE).collect();
+  private PlacedRows place(
+      TableSpec spec, KeyedRows form, Dataset<Row> keyed, List<PackedKeys> packed) {
     boolean hard = spec.config().deletes() == DeleteMode.HARD;
     KeyPlaces known = known(spec, form, keyed);
     KeyPlaces former = new KeyPlaces();
@@ -128,21 +133,21 @@ final class KeyIndex {
     names = new PartitionNames();
     KeyPlaces asked = new KeyPlaces();
     Dataset<Row> these =
-        stored(spec, form)
+        form.stored(stored(spec))
             .join(keyed.select(KeyedRows.KEY), new String[] {KeyedRows.KEY}, "left_semi");
     collect(form.packed(these, Long.MAX_VALUE), asked, Long.MAX_VALUE);
     return asked;
   }
 
-  private Dataset<Row> stored(TableSpec spec, KeyedRows form) {
-    return form.stored(spark.read().format("hudi").load(spec.location()));
+  private Dataset<Row> stored(TableSpec spec) {
+    return spark.read().format("hudi").load(spec.location());
   }
 
   private void read(TableSpec spec, KeyedRows form) {
     long began = System.nanoTime();
     long room = budget.left();
     KeyPlaces found = new KeyPlaces();
-    if (!collect(form.packed(stored(spec, form), room), found, room)) {
+    if (!collect(form.packed(form.stored(stored(spec)), room), found, room)) {
       giveUp(spec);
       return;
     }

@@ -72,6 +72,10 @@ final class KeyedRows {
     columns.add(
         flag(functions.col(ChangeColumns.OP).eqNullSafe("d"), PackedKeys.DELETE)
             .plus(flag(lacks, PackedKeys.LACKS_TEXT))
+            .plus(
+                flag(
+                    new UnloggedPartitions(spec, schema).lacking().orElse(functions.lit(false)),
+                    PackedKeys.LACKS_PARTITION))
             .as(FLAGS));
     return rows.select(columns.toArray(Column[]::new));
   }

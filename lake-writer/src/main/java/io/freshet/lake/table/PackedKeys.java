@@ -15,6 +15,7 @@ import org.apache.spark.sql.types.StructType;
 final class PackedKeys {
   static final int DELETE = 1;
   static final int LACKS_TEXT = 2;
+  static final int LACKS_PARTITION = 4;
 
   private long[] keys = new long[64];
   private int[] places = new int[32];
@@ -62,13 +63,23 @@ final class PackedKeys {
   interface Visitor {
     /**
      * @param place number of the partition that the row is to lie in
-     * @param flags {@link #DELETE}, {@link #LACKS_TEXT}
+     * @param flags {@link #DELETE}, {@link #LACKS_TEXT}, {@link #LACKS_PARTITION}
      */
     void key(long high, long low, int place, int flags);
   }
 
   int count() {
     return count;
+  }
+
+  /** Whether a key has a flag. */
+  boolean have(int flag) {
+    for (int i = 0; i < count; i++) {
+      if ((flags[i] & flag) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

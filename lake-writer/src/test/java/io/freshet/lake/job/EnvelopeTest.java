@@ -27,6 +27,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,6 +214,49 @@ class EnvelopeTest extends JobFixture {
                       .load(location(table))))
           .noneMatch(row -> row.contains(GONE));
     }
+  }
+
+  /** A short value is stored out of line where its row has many columns. */
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void aPartitionThatWasNotLoggedIsTheStoredRows(TableType type) throws Exception {
+    TableConfig[] tables = {
+      tables(type)[1],
+      PartitionMovesTest.partitioned("global", type, DeleteMode.SOFT, IndexKind.GLOBAL)
+    };
+    put("r", row(1, "A", "French", "life", null, null));
+    put("r", row(2, "B", "Dutch", "life", null, null));
+    log.land();
+    ingest(tables);
+    put("u", row(1, "A2", GONE, GONE, null, null));
+    put("u", row(2, "B2", "Swiss", "long", null, null));
+    put("u", row(2, "B3", GONE, GONE, null, null));
+    put("u", row(9, "nobody's", GONE, "life", null, null));
+    log.land();
+    ingest(tables);
+    for (TableConfig table : tables) {
+      assertThat(wide(table))
+          .as(table.name())
+          .containsExactly(
+              "1|A2|French|life|null||u|artists|7",
+              "2|B3|Swiss|long|null||u|artists|7",
+              "9|nobody's|null|life|null||u|artists|7");
+      assertThat(partitions(table))
+          .as(table.name())
+          .containsExactly(
+              "nationality=French", "nationality=Swiss", "nationality=__HIVE_DEFAULT_PARTITION__");
+    }
+  }
+
+  private List<String> partitions(TableConfig table) {
+    return spark
+        .read()
+        .format("hudi")
+        .load(location(table))
+        .orderBy("artist_id")
+        .select("_hoodie_partition_path")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   @ParameterizedTest
