@@ -71,6 +71,9 @@ final class Collapse implements Iterator<InternalRow> {
     }
     InternalRow last = ahead;
     ahead = take();
+    if (last.isNullAt(unavailable) && (ahead == null || !sameKey(last, ahead))) {
+      return last; // A key's only change, and whole: most of a snapshot.
+    }
     Object[] values = null;
     while (ahead != null && sameKey(last, ahead)) {
       values = over(values == null ? values(last) : values, ahead);

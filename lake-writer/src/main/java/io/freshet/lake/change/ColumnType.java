@@ -5,11 +5,13 @@ import io.freshet.lake.config.BareNumeric;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.util.Utf8;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
@@ -74,7 +76,8 @@ record ColumnType(DataType dataType, Converter converter) {
       case LONG -> new ColumnType(DataTypes.LongType, value -> value);
       case FLOAT -> new ColumnType(DataTypes.FloatType, value -> value);
       case DOUBLE -> new ColumnType(DataTypes.DoubleType, value -> value);
-      case STRING, ENUM -> text(Object::toString);
+      case STRING -> new ColumnType(DataTypes.StringType, ColumnType::string);
+      case ENUM -> text(Object::toString);
       case BYTES, FIXED ->
           "decimal".equals(type.getProp("logicalType"))
               ? Decimals.fixed(type, bare)
@@ -96,6 +99,26 @@ record ColumnType(DataType dataType, Converter converter) {
 
   private static ColumnType text(Text text) {
     return new ColumnType(DataTypes.StringType, value -> UTF8String.fromString(text.of(value)));
+  }
+
+  /** Without decoding it, where that would change nothing: Avro's text is UTF-8 as Spark's is. */
+  private static UTF8String string(Object value) {
+    if (value instanceof Utf8 text) {
+      byte[] bytes = Arrays.copyOf(text.getBytes(), text.getByteLength());
+      if (isAscii(bytes)) {
+        return UTF8String.fromBytes(bytes);
+      }
+    }
+    return UTF8String.fromString(value.toString());
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte each : bytes) {
+      if (each < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static ColumnType timestamp(Converter converter) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.mapred.FsInput;
@@ -34,7 +35,10 @@ final class LandedReader implements Closeable {
   }
 
   static LandedReader open(String path, Configuration hadoop) throws IOException {
-    GenericDatumReader<GenericRecord> datum = new GenericDatumReader<>();
+    // What each field needs is found out once for a file, not at each record.
+    GenericData data = new GenericData();
+    data.setFastReaderEnabled(true);
+    GenericDatumReader<GenericRecord> datum = new GenericDatumReader<>(null, null, data);
     DataFileReader<GenericRecord> reader =
         new DataFileReader<>(new FsInput(new Path(path), hadoop), datum);
     Schema written = reader.getSchema();

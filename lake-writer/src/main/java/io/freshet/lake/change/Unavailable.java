@@ -5,11 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.util.Utf8;
 
 /**
  * Recognises what Debezium puts in the place of a value that PostgreSQL did not log because the
@@ -17,17 +20,35 @@ import org.apache.avro.generic.GenericFixed;
  * unavailable.value.placeholder}, in the form that the column's type has for it.
  *
  * @param text the placeholder
+ * @param forms what else it is as text
  */
-record Unavailable(String text) implements Serializable {
+record Unavailable(String text, Set<String> forms) implements Serializable {
   /** Debezium's default. */
   static final Unavailable DEBEZIUM = new Unavailable("__debezium_unavailable_value");
 
   private static final long serialVersionUID = 1L;
 
+  Unavailable(String text) {
+    this(text, forms(text));
+  }
+
+  private static Set<String> forms(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Set<String> forms = new HashSet<>();
+    forms.add(HexFormat.of().formatHex(bytes));
+    forms.add(Base64.getEncoder().encodeToString(bytes));
+    forms.add(Base64.getUrlEncoder().encodeToString(bytes));
+    forms.add("{\"%s\":\"%s\"}".formatted(text, text));
+    return Set.copyOf(forms);
+  }
+
   /**
    * @param value a column's value in Avro's generic representation
    */
   boolean is(Object value) {
+    if (value instanceof Utf8 encoded && encoded.getByteLength() < text.length()) {
+      return false; // Before it is decoded, which its length as text would take.
+    }
     if (value instanceof CharSequence chars) {
       return isText(chars);
     }
@@ -56,14 +77,7 @@ record Unavailable(String text) implements Serializable {
       return chars.toString().equals(text);
     }
     // Bytes as text (binary.handling.mode), and hstore as JSON.
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return length <= 2 * text.length() + 8
-        && List.of(
-                HexFormat.of().formatHex(bytes),
-                Base64.getEncoder().encodeToString(bytes),
-                Base64.getUrlEncoder().encodeToString(bytes),
-                "{\"%s\":\"%s\"}".formatted(text, text))
-            .contains(chars.toString());
+    return length <= 2 * text.length() + 8 && forms.contains(chars.toString());
   }
 
   /**
