@@ -85,6 +85,7 @@ public final class ConfigLoader {
             top.uri("registry"),
             lake.number("concurrent-tables", 2, 1, 64),
             Duration.ofSeconds(lake.number("lease-seconds", 30, 3, 3_600)),
+            CommitLimits.of(lake),
             services(top),
             metrics(lake),
             lake.number("keys-in-memory", LakeConfig.usualKeysInMemory(), 0, 1_000_000_000),

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param registry Apicurio's base URL: a topic's key schema names its table's key columns
  * @param concurrentTables how many tables may be written at the same time, 1 or more
  * @param lease how long a job's tables stay its own when it shows no life
+ * @param commits what one commit takes at most
  * @param services compaction, cleaning and archiving
  * @param metrics where a running job is asked how it does
  * @param keysInMemory of how many rows of partitioned tables the writer remembers the partition, 0
@@ -30,6 +31,7 @@ public record LakeConfig(
     URI registry,
     int concurrentTables,
     Duration lease,
+    CommitLimits commits,
     ServicesConfig services,
     MetricsConfig metrics,
     int keysInMemory,

@@ -2,6 +2,7 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.metrics.Backlog;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
@@ -12,16 +13,13 @@ import java.util.List;
 
 /** Where a table stands in its topic, and what it has yet to read of what was announced. */
 final class PendingSegments {
-  /** What one commit takes at most: bounds its memory, and how much a failure repeats. */
-  private static final long BYTES_PER_COMMIT = 256L << 20;
-
-  private static final int FILES_PER_COMMIT = 1_000;
-
   private final Deque<Segment> pending = new ArrayDeque<>();
+  private final CommitLimits limits;
   private TopicPosition position;
 
-  PendingSegments(TopicPosition position) {
+  PendingSegments(TopicPosition position, CommitLimits limits) {
     this.position = position;
+    this.limits = limits;
   }
 
   /** Everything before it is committed. */
@@ -58,15 +56,16 @@ final class PendingSegments {
   /**
    * What the next commit takes.
    *
+   * @param first whether it is the table's first commit
    * @param truncate a TRUNCATE that it must not go beyond; null: there is none
    */
-  synchronized List<Slice> next(TruncateFoundException truncate) {
+  synchronized List<Slice> next(boolean first, TruncateFoundException truncate) {
     List<Slice> batch = new ArrayList<>();
     long bytes = 0;
     for (Segment segment : pending) {
       if (!batch.isEmpty()
           && !isOneStep(batch.get(batch.size() - 1).segment(), segment)
-          && (bytes + segment.bytes() > BYTES_PER_COMMIT || batch.size() >= FILES_PER_COMMIT)) {
+          && limits.isFull(first, batch.size(), bytes + segment.bytes())) {
         break;
       }
       long until =

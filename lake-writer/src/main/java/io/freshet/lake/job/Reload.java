@@ -22,6 +22,7 @@ final class Reload {
         running.registry(),
         running.concurrentTables(),
         running.lease(),
+        running.commits(),
         running.services(),
         running.metrics(),
         running.keysInMemory(),
@@ -37,6 +38,12 @@ final class Reload {
         refused, "lake.concurrent-tables", running.concurrentTables(), changed.concurrentTables());
     require(refused, "lake.lease-seconds", running.lease(), changed.lease());
     require(refused, "lake.keys-in-memory", running.keysInMemory(), changed.keysInMemory());
+    require(refused, "lake.commit-megabytes", running.commits().bytes(), changed.commits().bytes());
+    require(
+        refused,
+        "lake.first-commit-megabytes",
+        running.commits().firstBytes(),
+        changed.commits().firstBytes());
     require(refused, "lake.metrics", running.metrics(), changed.metrics());
     require(refused, "source", running.source(), changed.source());
     require(refused, "registry", running.registry(), changed.registry());

@@ -135,7 +135,9 @@ final class TableSet {
       hudi.requireSameShape();
       claim(table.name()); // Before the table is asked for its position.
       TableMetrics meters = metrics.table(table.name(), topic);
-      opened.add(new TableWorker(hudi, changes, quarantine(hudi), leases, clock, meters));
+      opened.add(
+          new TableWorker(
+              hudi, changes, quarantine(hudi), leases, clock, meters, config.commits()));
     }
     opened.forEach(table -> topicByTable.put(table.name(), topic));
     byTopic.put(topic, Stream.concat(present.stream(), opened.stream()).toList());

@@ -5,6 +5,7 @@ import io.freshet.lake.change.ChangeBatch;
 import io.freshet.lake.change.Changes;
 import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
+import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.metrics.Backlog;
 import io.freshet.lake.metrics.TableMetrics;
@@ -48,7 +49,8 @@ final class TableWorker {
       TableQuarantine quarantine,
       Leases leases,
       Clock clock,
-      TableMetrics metrics) {
+      TableMetrics metrics,
+      CommitLimits limits) {
     this.table = table;
     this.leases = leases;
     this.changes = changes;
@@ -58,7 +60,8 @@ final class TableWorker {
     this.backoff = new Backoff(clock);
     Optional<LastCommit> last = table.lastCommit();
     metrics.opened(last.map(LastCommit::completed), last.flatMap(LastCommit::newestSource));
-    this.pending = new PendingSegments(last.map(LastCommit::position).orElse(TopicPosition.START));
+    this.pending =
+        new PendingSegments(last.map(LastCommit::position).orElse(TopicPosition.START), limits);
     this.columns = new TableColumns(table);
     this.writer = new BatchWriter(table, quarantine);
     quarantine.open(position());
@@ -195,7 +198,7 @@ final class TableWorker {
     if (isAtTruncate()) {
       return truncate();
     }
-    List<Slice> batch = pending.next(truncate);
+    List<Slice> batch = pending.next(columns.schema().isEmpty(), truncate);
     if (batch.isEmpty()) {
       return replayed;
     }

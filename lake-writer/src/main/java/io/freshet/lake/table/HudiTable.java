@@ -2,7 +2,6 @@ package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.change.ChangeBatch;
-import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.source.TopicPosition;
@@ -178,7 +177,7 @@ public final class HudiTable {
   }
 
   /**
-   * Upserts rows and moves the position, in one commit.
+   * Upserts rows and moves the position, in one commit. Rows of a new table are written in bulk.
    *
    * @param rows of the table's schema, {@code __offset} and {@code __partition} included, and
    *     {@link ChangeBatch#UNAVAILABLE}
@@ -191,8 +190,11 @@ public final class HudiTable {
   private void upsert(Dataset<Row> rows, TopicPosition reached) {
     Map<String, String> options = options(reached);
     boolean empty = !settled && (!exists() || !timeline.hasCommits());
-    boolean based = empty && spec.mergeOnRead() && spec.moves(index());
-    if (based) {
+    boolean bulk = empty && BulkInsert.suits(spec, rows.schema());
+    boolean based = empty && !bulk && spec.mergeOnRead() && spec.moves(index());
+    if (bulk) {
+      options.putAll(BulkInsert.options(spark.sparkContext().defaultParallelism()));
+    } else if (based) {
       // An upsert would write logs, and what reads base files alone would see no rows until the
       // first compaction.
       options.put("hoodie.datasource.write.operation", "bulk_insert");
@@ -201,7 +203,7 @@ public final class HudiTable {
     try (PlacedRows placed = placed(rows, empty);
         StoredValues filled =
             new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
-      (based ? undeleted(filled.rows()) : filled.rows())
+      (bulk || based ? BulkInsert.rows(filled.rows(), spec) : filled.rows())
           .write()
           .format("hudi")
           .options(options)
@@ -213,13 +215,6 @@ public final class HudiTable {
       setProperties();
       settled = true;
     }
-  }
-
-  /** Nothing is merged when a table begins, so deletes would stay in it as rows. */
-  private Dataset<Row> undeleted(Dataset<Row> rows) {
-    return spec.config().deletes() == DeleteMode.HARD
-        ? rows.filter(functions.not(functions.col(ChangeColumns.OP).eqNullSafe("d")))
-        : rows;
   }
 
   private PlacedRows placed(Dataset<Row> rows, boolean empty) {

@@ -6,7 +6,6 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
-import org.apache.hudi.common.model.HoodieWriteStat;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
 
@@ -29,13 +28,16 @@ public record LastCommit(
     Optional<Instant> newestSource) {
 
   static LastCommit of(
-      HoodieInstant instant, HoodieCommitMetadata metadata, TopicPosition position) {
+      HoodieInstant instant,
+      HoodieCommitMetadata metadata,
+      TopicPosition position,
+      Optional<Instant> newestSource) {
     return new LastCommit(
         position,
         completion(instant),
         rows(metadata),
         metadata.fetchTotalBytesWritten(),
-        newestSource(metadata));
+        newestSource);
   }
 
   private static Instant completion(HoodieInstant instant) {
@@ -55,14 +57,5 @@ public record LastCommit(
                 // Of a file that is copied on write, numWrites counts the copied rows too.
                 stat.getNumInserts() + stat.getNumUpdateWrites() + stat.getNumDeletes())
         .sum();
-  }
-
-  /** Hudi keeps the range of {@code __source_ts_ms} beside the files of a commit. */
-  private static Optional<Instant> newestSource(HoodieCommitMetadata metadata) {
-    return metadata.getWriteStats().stream()
-        .map(HoodieWriteStat::getMaxEventTime)
-        .filter(time -> time != null && time > 0)
-        .max(Long::compare)
-        .map(Instant::ofEpochMilli);
   }
 }

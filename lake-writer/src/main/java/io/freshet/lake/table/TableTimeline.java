@@ -94,9 +94,13 @@ public final class TableTimeline {
     return newest(timeline, (instant, metadata) -> commit(instant, metadata, topic));
   }
 
-  private static Optional<LastCommit> commit(
+  private Optional<LastCommit> commit(
       HoodieInstant instant, HoodieCommitMetadata metadata, String topic) {
-    return positionIn(metadata, topic).map(position -> LastCommit.of(instant, metadata, position));
+    return positionIn(metadata, topic)
+        .map(
+            position ->
+                LastCommit.of(
+                    instant, metadata, position, NewestSource.of(metadata, location, hadoop)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.freshet.lake.job;
 
+import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.MetricsConfig;
@@ -52,6 +53,9 @@ abstract class JobFixture {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.session.timeZone", "UTC")
+        // As in the job's own session: nothing here was written by another calendar.
+        .config("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED")
+        .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
         .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
         .config("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar")
         .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
@@ -118,10 +122,27 @@ abstract class JobFixture {
         registry,
         2,
         lease,
+        CommitLimits.DEFAULTS,
         services,
         MetricsConfig.DEFAULT,
         LakeConfig.usualKeysInMemory(),
         Arrays.asList(rules));
+  }
+
+  LakeConfig config(CommitLimits limits, int keysInMemory, TableConfig... tables) {
+    LakeConfig usual = config(tables);
+    return new LakeConfig(
+        usual.warehouse(),
+        usual.metastore(),
+        usual.source(),
+        usual.registry(),
+        usual.concurrentTables(),
+        usual.lease(),
+        limits,
+        usual.services(),
+        usual.metrics(),
+        keysInMemory,
+        usual.rules());
   }
 
   /** The rule that makes just this table. */

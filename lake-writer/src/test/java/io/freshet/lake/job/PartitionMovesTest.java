@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.IndexKind;
@@ -208,18 +209,7 @@ class PartitionMovesTest extends JobFixture {
   }
 
   private LakeConfig config(int keysInMemory, TableConfig... tables) {
-    LakeConfig usual = config(tables);
-    return new LakeConfig(
-        usual.warehouse(),
-        usual.metastore(),
-        usual.source(),
-        usual.registry(),
-        usual.concurrentTables(),
-        usual.lease(),
-        usual.services(),
-        usual.metrics(),
-        keysInMemory,
-        usual.rules());
+    return config(CommitLimits.DEFAULTS, keysInMemory, tables);
   }
 
   /** One job, so that it goes on with what it remembers. */

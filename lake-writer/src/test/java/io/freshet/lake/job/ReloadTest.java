@@ -60,6 +60,7 @@ class ReloadTest extends JobFixture {
         other.registry(),
         concurrentTables,
         Duration.ofSeconds(30),
+        other.commits(),
         other.services(),
         other.metrics(),
         other.keysInMemory(),
