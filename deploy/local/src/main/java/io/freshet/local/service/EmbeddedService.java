@@ -32,7 +32,7 @@ abstract sealed class EmbeddedService
 
   private static final Duration START_LIMIT = Duration.ofSeconds(180);
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(15);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 50;
   private static final long LARGEST_LOG = 16L << 20;
   private static final int SHOWN_LINES = 8;
