@@ -33,8 +33,11 @@ final class BulkInsert {
   }
 
   /** What it says to Hudi in the place of an upsert's options. */
-  static Map<String, String> options(int parallelism) {
+  static Map<String, String> options(TableSpec spec, int parallelism) {
     return Map.of(
+        // Else a table with logs gets a commit that looks like a compaction's.
+        "hoodie.table.type",
+        spec.config().type().name(),
         "hoodie.datasource.write.operation",
         "bulk_insert",
         "hoodie.datasource.write.row.writer.enable",

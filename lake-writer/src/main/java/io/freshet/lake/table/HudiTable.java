@@ -193,7 +193,7 @@ public final class HudiTable {
     boolean bulk = empty && BulkInsert.suits(spec, rows.schema());
     boolean based = empty && !bulk && spec.mergeOnRead() && spec.moves(index());
     if (bulk) {
-      options.putAll(BulkInsert.options(spark.sparkContext().defaultParallelism()));
+      options.putAll(BulkInsert.options(spec, spark.sparkContext().defaultParallelism()));
     } else if (based) {
       // An upsert would write logs, and what reads base files alone would see no rows until the
       // first compaction.
