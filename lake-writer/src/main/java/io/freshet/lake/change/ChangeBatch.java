@@ -122,20 +122,28 @@ public final class ChangeBatch implements AutoCloseable {
    * @param schema what {@link #schema} returned
    * @param keys key columns, which a delete keeps
    * @param quarantined messages that are passed over
+   * @param order of the rows; empty for any
    */
-  public Dataset<Row> rows(StructType schema, List<String> keys, Quarantined quarantined) {
-    return collapsed(uncollapsed(schema, keys, quarantined), schema, keys);
+  public Dataset<Row> rows(
+      StructType schema, List<String> keys, Quarantined quarantined, Optional<ChangeOrder> order) {
+    return collapsed(
+        order.orElse(rows -> byKey(rows, keys)).apply(uncollapsed(schema, keys, quarantined)),
+        schema,
+        keys);
   }
 
-  private Dataset<Row> collapsed(Dataset<Row> rows, StructType schema, List<String> keys) {
+  private Dataset<Row> byKey(Dataset<Row> rows, List<String> keys) {
     Dataset<Row> changes = rows;
     if (!reader.isSmall()) {
       changes = changes.repartition(spark.sparkContext().defaultParallelism(), columns(keys));
     }
+    return changes.sortWithinPartitions(columns(Collapse.order(keys)));
+  }
+
+  private Dataset<Row> collapsed(Dataset<Row> ordered, StructType schema, List<String> keys) {
     Unavailable marker = unavailable;
     JavaRDD<InternalRow> last =
-        changes
-            .sortWithinPartitions(columns(Collapse.order(keys)))
+        ordered
             .queryExecution()
             .toRdd()
             .toJavaRDD()
@@ -157,7 +165,7 @@ public final class ChangeBatch implements AutoCloseable {
       Optional<Dataset<Row>> stored) {
     Dataset<Row> changes = uncollapsed(schema, keys, quarantined);
     MovedRows moved = new MovedRows(spark, changes, schema, keys, kept);
-    return collapsed(moved.others(), schema, keys).unionByName(moved.resolved(stored));
+    return collapsed(byKey(moved.others(), keys), schema, keys).unionByName(moved.resolved(stored));
   }
 
   /** The same, but one row for each change. */

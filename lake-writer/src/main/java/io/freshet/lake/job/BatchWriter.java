@@ -50,7 +50,8 @@ final class BatchWriter {
   private void writeGood(ChangeBatch changed, StructType columns, TopicPosition reached) {
     List<String> keys = table.spec().keys();
     try {
-      table.commit(changed.rows(columns, keys, quarantine.known()), reached);
+      table.commit(
+          columns, order -> changed.rows(columns, keys, quarantine.known(), order), reached);
     } catch (Exception failed) {
       if (!MovedRowFoundException.in(failed)) {
         throw BatchWriter.<RuntimeException>unchecked(failed);

@@ -134,7 +134,7 @@ final class Replay {
       passed = passed.plus(bad);
       int count = current.size() - bad.size() - notWritten.size();
       if (count > 0) {
-        table.commit(batch.rows(wanted, spec().keys(), passed), position);
+        table.commit(batch.rows(wanted, spec().keys(), passed, Optional.empty()), position);
         written = count;
         current.stream()
             .map(Replay::place)

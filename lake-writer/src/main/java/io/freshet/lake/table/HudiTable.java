@@ -2,6 +2,7 @@ package io.freshet.lake.table;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.change.ChangeBatch;
+import io.freshet.lake.change.ChangeOrder;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.source.TopicPosition;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
@@ -184,17 +186,45 @@ public final class HudiTable {
    * @param reached the position after these rows
    */
   public void commit(Dataset<Row> rows, TopicPosition reached) {
-    betweenCommits(() -> upsert(rows, reached));
+    betweenCommits(
+        () -> {
+          boolean empty = isEmpty();
+          upsert(rows, reached, empty, bulk(empty, rows.schema()));
+        });
   }
 
-  private void upsert(Dataset<Row> rows, TopicPosition reached) {
+  /**
+   * The same for rows that can be had in an order of the table's choice.
+   *
+   * @param columns the rows' own
+   */
+  public void commit(
+      StructType columns,
+      Function<Optional<ChangeOrder>, Dataset<Row>> rows,
+      TopicPosition reached) {
+    betweenCommits(
+        () -> {
+          boolean empty = isEmpty();
+          Optional<BulkLoad> bulk = bulk(empty, columns);
+          upsert(rows.apply(bulk.flatMap(BulkLoad::order)), reached, empty, bulk);
+        });
+  }
+
+  private boolean isEmpty() {
+    return !settled && (!exists() || !timeline.hasCommits());
+  }
+
+  private Optional<BulkLoad> bulk(boolean empty, StructType columns) {
+    return empty && BulkLoad.suits(spec, index(), columns)
+        ? Optional.of(new BulkLoad(spark, spec, index()))
+        : Optional.empty();
+  }
+
+  private void upsert(
+      Dataset<Row> rows, TopicPosition reached, boolean empty, Optional<BulkLoad> bulk) {
     Map<String, String> options = options(reached);
-    boolean empty = !settled && (!exists() || !timeline.hasCommits());
-    boolean bulk = empty && BulkInsert.suits(spec, rows.schema());
-    boolean based = empty && !bulk && spec.mergeOnRead() && spec.moves(index());
-    if (bulk) {
-      options.putAll(BulkInsert.options(spec, spark.sparkContext().defaultParallelism()));
-    } else if (based) {
+    boolean based = empty && bulk.isEmpty() && spec.mergeOnRead() && spec.moves(index());
+    if (based) {
       // An upsert would write logs, and what reads base files alone would see no rows until the
       // first compaction.
       options.put("hoodie.datasource.write.operation", "bulk_insert");
@@ -203,12 +233,16 @@ public final class HudiTable {
     try (PlacedRows placed = placed(rows, empty);
         StoredValues filled =
             new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
-      (bulk || based ? BulkInsert.rows(filled.rows(), spec) : filled.rows())
-          .write()
-          .format("hudi")
-          .options(options)
-          .mode(SaveMode.Append)
-          .save(spec.location());
+      if (bulk.isPresent()) {
+        bulk.get().write(filled.rows(), options);
+      } else {
+        (based ? BulkLoad.undeleted(filled.rows(), spec) : filled.rows())
+            .write()
+            .format("hudi")
+            .options(options)
+            .mode(SaveMode.Append)
+            .save(spec.location());
+      }
       placed.committed();
     }
     if (!settled) {

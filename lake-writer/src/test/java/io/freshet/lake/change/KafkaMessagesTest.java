@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -151,7 +152,7 @@ class KafkaMessagesTest {
       Quarantined known = Quarantined.NONE.plus(bad);
       assertThat(
               batch
-                  .rows(schema, List.of("id"), known)
+                  .rows(schema, List.of("id"), known, Optional.empty())
                   .select("id", "name", "__offset")
                   .orderBy("id")
                   .collectAsList()

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.IndexConfig;
+import io.freshet.lake.config.IndexKind;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
 import io.freshet.lake.table.LastCommit;
 import io.freshet.lake.table.TableTimeline;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -21,6 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -207,6 +213,42 @@ class BackfillTest extends JobFixture {
     ingest(new CommitLimits(1, 1 << 20, 1, 4), table);
     assertThat(written(table)).containsExactly(4L, 1L, 1L);
     assertThat(rows(table)).hasSize(6);
+  }
+
+  /** Hudi's writer makes the one that has a global index, and is not written in bulk. */
+  @ParameterizedTest
+  @CsvSource({
+    "COPY_ON_WRITE, SOFT,",
+    "MERGE_ON_READ, HARD,",
+    "COPY_ON_WRITE, HARD, nationality",
+    "MERGE_ON_READ, HARD, nationality name"
+  })
+  void aTableHasTheSamePropertiesHoweverItBegins(
+      TableType type, DeleteMode deletes, String partition) throws Exception {
+    List<String> partitions = partition == null ? List.of() : List.of(partition.split(" "));
+    TableConfig bulk = table("bulk", type, partitions, deletes);
+    TableConfig upsert = table("upsert", type, partitions, deletes);
+    upsert =
+        new TableConfig(
+            upsert.topic(),
+            upsert.database(),
+            upsert.table(),
+            upsert.settings().with(new IndexConfig(IndexKind.GLOBAL, OptionalInt.empty())));
+    log.change("r", 1, "A", "French", 1900, null).land();
+    ingest(bulk, upsert);
+    assertThat(operations(bulk)).containsExactly(WriteOperationType.BULK_INSERT);
+    assertThat(operations(upsert)).containsExactly(WriteOperationType.UPSERT);
+    assertThat(properties(bulk)).isEqualTo(properties(upsert));
+  }
+
+  private Map<Object, Object> properties(TableConfig table) throws IOException {
+    Properties properties = new Properties();
+    Path file = Path.of(URI.create(location(table))).resolve(".hoodie/hoodie.properties");
+    try (Reader in = Files.newBufferedReader(file)) {
+      properties.load(in);
+    }
+    properties.keySet().removeAll(List.of("hoodie.table.name", "hoodie.table.checksum"));
+    return new TreeMap<>(properties);
   }
 
   private void ingest(CommitLimits limits, TableConfig table) throws InterruptedException {
