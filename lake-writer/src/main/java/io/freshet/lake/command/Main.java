@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       StatusCommand.class,
       MaintainCommand.class,
       PurgeCommand.class,
+      ReclusterCommand.class,
       QuarantineCommand.class,
       SqlCommand.class
     })

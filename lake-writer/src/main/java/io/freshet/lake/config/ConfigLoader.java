@@ -252,7 +252,8 @@ public final class ConfigLoader {
 
   private static IndexConfig index(Section section, IndexConfig defaults) {
     IndexKind kind = section.choice("index", defaults.kind());
-    int buckets = section.number("buckets", defaults.buckets().orElse(0), 1, 1_024);
+    int buckets =
+        section.number("buckets", defaults.buckets().orElse(0), 1, IndexConfig.MOST_BUCKETS);
     boolean own = section.has("buckets");
     if (own && kind == IndexKind.GLOBAL) {
       section.or(

@@ -10,6 +10,9 @@ import java.util.OptionalInt;
  *     choice
  */
 public record IndexConfig(IndexKind kind, OptionalInt buckets) {
+  /** More files than this in one partition would be small ones, or the partition too large. */
+  public static final int MOST_BUCKETS = 1_024;
+
   /** Where nothing is said. */
   public static final IndexConfig DEFAULT = new IndexConfig(IndexKind.AUTO, OptionalInt.empty());
 }

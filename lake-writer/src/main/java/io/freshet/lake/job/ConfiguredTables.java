@@ -3,6 +3,7 @@ package io.freshet.lake.job;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
+import io.freshet.lake.table.HudiTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,5 +29,26 @@ final class ConfiguredTables {
     return new LakeException(
         "there is no table '%s' in the configuration; its tables are %s"
             .formatted(name, tables.stream().map(TableConfig::name).toList()));
+  }
+
+  /**
+   * One of them, as it lies in the warehouse.
+   *
+   * @param name {@code database.table}
+   * @throws LakeException if it is none of them, or has no commit yet
+   */
+  static HudiTable existing(LakeConfig config, SparkSession spark, String name) {
+    List<TableConfig> tables = of(config, spark);
+    TableConfig wanted =
+        tables.stream()
+            .filter(table -> table.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> unknown(name, tables));
+    return HudiTable.existing(spark, wanted, config.location(wanted))
+        .orElseThrow(
+            () ->
+                new LakeException(
+                    "table %s has no commit yet: there is nothing at %s"
+                        .formatted(name, config.location(wanted))));
   }
 }

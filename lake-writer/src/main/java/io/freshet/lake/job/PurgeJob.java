@@ -2,13 +2,11 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.LakeConfig;
-import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.Purge;
 import io.freshet.lake.table.TableServices;
 import java.time.Clock;
-import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /** Takes rows of one table out of all its files, while nobody else writes it. */
@@ -31,7 +29,7 @@ public final class PurgeJob {
    * @throws LakeException if there is no such table, or the condition does not fit it
    */
   public long count(String name, String where) {
-    HudiTable table = table(name);
+    HudiTable table = ConfiguredTables.existing(config, spark, name);
     return new Purge(table, services(table), clock).count(where);
   }
 
@@ -44,7 +42,7 @@ public final class PurgeJob {
    *     writes or maintains it
    */
   public Purge.Result run(String name, String where) throws InterruptedException {
-    HudiTable table = table(name);
+    HudiTable table = ConfiguredTables.existing(config, spark, name);
     Purge purge = new Purge(table, services(table), clock);
     purge.count(where); // A wrong condition is said before another job is asked to stop.
     try (Leases leases = Leases.open(config, spark.sparkContext().hadoopConfiguration(), "purge")) {
@@ -56,20 +54,5 @@ public final class PurgeJob {
 
   private TableServices services(HudiTable table) {
     return new TableServices(table, clock, config.services(), table::betweenCommits);
-  }
-
-  private HudiTable table(String name) {
-    List<TableConfig> tables = ConfiguredTables.of(config, spark);
-    TableConfig wanted =
-        tables.stream()
-            .filter(table -> table.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> ConfiguredTables.unknown(name, tables));
-    return HudiTable.existing(spark, wanted, config.location(wanted))
-        .orElseThrow(
-            () ->
-                new LakeException(
-                    "table %s has no commit yet: there is nothing at %s"
-                        .formatted(name, config.location(wanted))));
   }
 }

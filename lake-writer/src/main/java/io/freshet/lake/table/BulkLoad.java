@@ -96,7 +96,7 @@ final class BulkLoad {
    */
   void write(Dataset<Row> rows, Map<String, String> options) {
     NewTable.create(spark, spec, options);
-    HoodieWriteConfig config = config(rows.schema(), options);
+    HoodieWriteConfig config = config(spec, rows.schema(), options);
     Dataset<Row> live = undeleted(rows, spec);
     Dataset<Row> arranged = ordered ? live : bucketed().arranged(live);
     try (SparkRDDWriteClient<?> client =
@@ -105,20 +105,30 @@ final class BulkLoad {
             config)) {
       Executor executor = new Executor(config, client);
       HoodieWriteResult result = executor.execute(arranged, spec.partitioned());
-      requireWritten(result);
-      client.commit(
-          executor.getInstantTime(),
-          result.getWriteStatuses(),
-          Option.of(metadata(options)),
-          executor.getCommitActionType(),
-          Map.of(),
-          Option.empty());
+      requireWritten(result, spec);
+      boolean committed =
+          client.commit(
+              executor.getInstantTime(),
+              result.getWriteStatuses(),
+              Option.of(metadata(options)),
+              executor.getCommitActionType(),
+              Map.of(),
+              Option.empty());
+      if (!committed) {
+        throw new LakeException(spec.config().name() + ": the first rows were not committed");
+      }
     }
   }
 
-  private HoodieWriteConfig config(StructType rows, Map<String, String> options) {
+  /** How Hudi is told of a write by row. */
+  static HoodieWriteConfig config(TableSpec spec, StructType rows, Map<String, String> options) {
     Map<String, String> all = new HashMap<>(options);
     all.put("hoodie.datasource.write.operation", "bulk_insert");
+    // Rows get a bloom filter of their keys whatever is said; nothing asks it, so it shall be
+    // small.
+    all.put("hoodie.bloom.index.filter.type", "SIMPLE");
+    all.put("hoodie.index.bloom.num_entries", "1");
+    all.put("hoodie.index.bloom.fpp", "0.5");
     // Else a table with logs gets a commit that looks like a compaction's.
     all.put("hoodie.table.type", spec.config().type().name());
     scala.Tuple2<String, String> name =
@@ -129,25 +139,38 @@ final class BulkLoad {
         schema.toString(), spec.location(), spec.config().table(), all);
   }
 
-  private static Map<String, String> metadata(Map<String, String> options) {
+  /** What of the options stands in the commit. */
+  static Map<String, String> metadata(Map<String, String> options) {
     Map<String, String> metadata = new HashMap<>(options);
     metadata.keySet().removeIf(key -> !key.startsWith(TableTimeline.PREFIX));
     return metadata;
   }
 
-  private void requireWritten(HoodieWriteResult result) {
-    for (WriteStatus status : result.getWriteStatuses().filter(WriteStatus::hasErrors).collect()) {
-      throw new LakeException(
-          "%s: a row could not be written to file %s: %s"
-              .formatted(
-                  spec.config().name(),
-                  status.getFileId(),
-                  status.getErrors().values().stream()
-                      .findFirst()
-                      .or(() -> Optional.ofNullable(status.getGlobalError()))
-                      .map(Throwable::toString)
-                      .orElse("no reason is known")));
+  /**
+   * Writes the rows, which is done once: a commit lets go of what was written, and asking for it
+   * afterwards would write it anew.
+   *
+   * @return how many there are
+   */
+  static long requireWritten(HoodieWriteResult result, TableSpec spec) {
+    long rows = 0;
+    for (WriteStatus status : result.getWriteStatuses().collect()) {
+      if (status.hasErrors()) {
+        throw new LakeException(
+            "%s: a row could not be written to file %s: %s"
+                .formatted(spec.config().name(), status.getFileId(), reason(status)));
+      }
+      rows += status.getTotalRecords();
     }
+    return rows;
+  }
+
+  private static String reason(WriteStatus status) {
+    return status.getErrors().values().stream()
+        .findFirst()
+        .or(() -> Optional.ofNullable(status.getGlobalError()))
+        .map(Throwable::toString)
+        .orElse("no reason is known");
   }
 
   /** Takes the rows as they are arranged. */
@@ -162,21 +185,7 @@ final class BulkLoad {
     @Override
     protected BulkInsertPartitioner<Dataset<Row>> getPartitioner(
         boolean metaFields, boolean partitioned) {
-      return new AsTheyAre();
-    }
-  }
-
-  private static final class AsTheyAre implements BulkInsertPartitioner<Dataset<Row>> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public Dataset<Row> repartitionRecords(Dataset<Row> rows, int tasks) {
-      return rows;
-    }
-
-    @Override
-    public boolean arePartitionRecordsSorted() {
-      return true;
+      return new AsArranged();
     }
   }
 }
