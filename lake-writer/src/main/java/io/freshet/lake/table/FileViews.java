@@ -2,6 +2,8 @@ package io.freshet.lake.table;
 
 import io.javalin.Javalin;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hudi.client.common.HoodieSparkEngineContext;
 import org.apache.hudi.common.config.HoodieCommonConfig;
@@ -35,10 +37,12 @@ public final class FileViews implements AutoCloseable {
   private final RequestHandler handler;
   private final Javalin server;
   private final String host;
+  private final Configuration hadoop;
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /** Starts to listen. */
   public FileViews(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    this.hadoop = spark.sparkContext().hadoopConfiguration();
     this.host = spark.sparkContext().conf().get("spark.driver.host");
     this.views =
         FileSystemViewManager.createViewManager(
@@ -68,8 +72,20 @@ public final class FileViews implements AutoCloseable {
     server.start(spark.sparkContext().conf().get("spark.driver.bindAddress", host), 0);
   }
 
-  /** What makes a write of a table ask here. */
-  Map<String, String> options() {
+  /** Where it listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /**
+   * What makes a write of a table ask here.
+   *
+   * @param location of a table that is there
+   */
+  Map<String, String> options(String location) {
+    if (known.add(location)) {
+      views.getFileSystemView(RememberingClient.of(location, hadoop));
+    }
     return Map.of(
         "hoodie.filesystem.view.type",
         FileSystemViewStorageType.REMOTE_FIRST.name(),
@@ -87,6 +103,7 @@ public final class FileViews implements AutoCloseable {
    * @param location the table's
    */
   void forget(String location) {
+    known.remove(location);
     views.clearFileSystemView(location);
   }
 

@@ -223,6 +223,9 @@ public final class HudiTable {
   private void upsert(
       Dataset<Row> rows, TopicPosition reached, boolean empty, Optional<BulkLoad> bulk) {
     Map<String, String> options = options(reached);
+    if (!empty) {
+      views.ifPresent(known -> options.putAll(known.options(spec.location())));
+    }
     boolean based = empty && bulk.isEmpty() && spec.mergeOnRead() && spec.moves(index());
     if (based) {
       // An upsert would write logs, and what reads base files alone would see no rows until the
@@ -331,7 +334,6 @@ public final class HudiTable {
     options.put("hoodie.datasource.write.commitmeta.key.prefix", TableTimeline.PREFIX);
     options.putAll(TableTimeline.reaching(spec.config().topic(), reached));
     options.putAll(index().metadata());
-    views.map(FileViews::options).ifPresent(options::putAll);
     return options;
   }
 
