@@ -24,6 +24,8 @@ import picocli.CommandLine.ScopeType;
       MaintainCommand.class,
       PurgeCommand.class,
       QuarantineCommand.class,
+      VerifyCommand.class,
+      RepairCommand.class,
       SqlCommand.class
     })
 public final class Main {

@@ -185,11 +185,22 @@ public final class HudiTable {
    * @param reached the position after these rows
    */
   public void commit(Dataset<Row> rows, TopicPosition reached) {
-    betweenCommits(() -> upsert(rows, reached));
+    commit(rows, reached, Map.of());
   }
 
-  private void upsert(Dataset<Row> rows, TopicPosition reached) {
+  /**
+   * The same.
+   *
+   * @param notes what the commit says of itself besides, under names that begin with {@code
+   *     freshet.} there
+   */
+  public void commit(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
+    betweenCommits(() -> upsert(rows, reached, notes));
+  }
+
+  private void upsert(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
     Map<String, String> options = options(reached);
+    notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
     boolean empty = !settled && (!exists() || !timeline.hasCommits());
     boolean based = empty && spec.mergeOnRead() && spec.moves(index());
     if (based) {
