@@ -25,7 +25,11 @@ final class LakeCommand implements Callable<Integer> {
           INGEST_STATUS,
           "Shows how each table of an ingest does: rows, lag, freshness, failures.",
           "sql",
-          "Runs a Spark SQL query on the lake, or a shell.");
+          "Runs a Spark SQL query on the lake, or a shell.",
+          "verify",
+          "Compares the lake's tables with PostgreSQL's, while both change.",
+          "repair",
+          "Writes rows that differ from PostgreSQL's anew.");
 
   private final String name;
 

@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
       PurgeCommand.class,
       ReclusterCommand.class,
       QuarantineCommand.class,
+      VerifyCommand.class,
+      RepairCommand.class,
       SqlCommand.class
     })
 public final class Main {

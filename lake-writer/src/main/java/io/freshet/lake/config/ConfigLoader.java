@@ -89,6 +89,8 @@ public final class ConfigLoader {
             services(top),
             metrics(lake),
             lake.number("keys-in-memory", LakeConfig.usualKeysInMemory(), 0, 1_000_000_000),
+            DatabaseSections.postgres(top),
+            DatabaseSections.verify(top),
             rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();

@@ -22,6 +22,8 @@ import java.util.Set;
  * @param metrics where a running job is asked how it does
  * @param keysInMemory of how many rows of partitioned tables the writer remembers the partition, 0
  *     or more
+ * @param postgres the source database, for what reads it directly; empty where nothing does
+ * @param verify how tables are compared with it
  * @param rules at least one
  */
 public record LakeConfig(
@@ -35,6 +37,8 @@ public record LakeConfig(
     ServicesConfig services,
     MetricsConfig metrics,
     int keysInMemory,
+    Optional<PostgresConfig> postgres,
+    VerifyConfig verify,
     List<TableRule> rules) {
 
   /** What one remembered key takes, with the room that a hash table leaves. */
@@ -42,6 +46,33 @@ public record LakeConfig(
 
   public LakeConfig {
     rules = List.copyOf(rules);
+  }
+
+  /** A lake of which nothing reads the source database directly. */
+  public LakeConfig(
+      URI warehouse,
+      Optional<URI> metastore,
+      SourceConfig source,
+      URI registry,
+      int concurrentTables,
+      Duration lease,
+      ServicesConfig services,
+      MetricsConfig metrics,
+      int keysInMemory,
+      List<TableRule> rules) {
+    this(
+        warehouse,
+        metastore,
+        source,
+        registry,
+        concurrentTables,
+        lease,
+        services,
+        metrics,
+        keysInMemory,
+        Optional.empty(),
+        VerifyConfig.DEFAULTS,
+        rules);
   }
 
   /** As many keys as an eighth of this process's heap holds. */

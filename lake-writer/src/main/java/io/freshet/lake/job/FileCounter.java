@@ -24,6 +24,7 @@ final class FileCounter {
 
   private final Clock clock;
   private final Supplier<List<TableWorker>> tables;
+  private final Runnable besides;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -32,7 +33,11 @@ final class FileCounter {
             return made;
           });
 
-  FileCounter(Clock clock, Supplier<List<TableWorker>> tables) {
+  /**
+   * @param besides what else is rarely looked for
+   */
+  FileCounter(Clock clock, Supplier<List<TableWorker>> tables, Runnable besides) {
+    this.besides = besides;
     this.clock = clock;
     this.tables = tables;
   }
@@ -44,6 +49,11 @@ final class FileCounter {
 
   /** Counts the files of the tables that are due. */
   void look() {
+    try {
+      besides.run();
+    } catch (RuntimeException failed) {
+      LOG.warn("{}; looked for again later", failed.getMessage());
+    }
     for (TableWorker table : tables.get()) {
       if (isDue(table.metrics()) && !Thread.currentThread().isInterrupted()) {
         count(table);

@@ -8,6 +8,7 @@ import io.freshet.lake.metrics.StoreRequests;
 import io.freshet.lake.table.FileViews;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.MetastoreSync;
+import io.freshet.lake.verify.VerifyResults;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,8 @@ public final class IngestJob implements StatusServer.Job {
   private final FileViews views;
   private final TableSet tables;
   private final FileCounter files;
+  private final TableRepairs repairs;
+  private final VerifyResults verified;
   private Instant nextLook;
   private volatile boolean restart;
   private volatile boolean stopping;
@@ -84,8 +87,11 @@ public final class IngestJob implements StatusServer.Job {
     this.leases = Leases.open(config, spark.sparkContext().hadoopConfiguration(), "ingest");
     this.services = new ServiceLoop(spark, config, leases, clock);
     this.views = new FileViews(spark);
+    this.verified =
+        new VerifyResults(config.warehouse(), spark.sparkContext().hadoopConfiguration(), clock);
     this.tables = new TableSet(config, spark, leases, clock, monitor.metrics(), views, this::open);
-    this.files = new FileCounter(clock, tables::all);
+    this.files = new FileCounter(clock, tables::all, this::lookForResults);
+    this.repairs = new TableRepairs(config, spark, clock);
     try {
       tables.openAll(
           Topics.of(
@@ -99,6 +105,7 @@ public final class IngestJob implements StatusServer.Job {
 
   private void open(TableWorker table) {
     monitor.add(table);
+    table.metrics().verified(() -> verified.of(table.name()));
     pool.add(table);
     services.add(table);
   }
@@ -190,11 +197,18 @@ public final class IngestJob implements StatusServer.Job {
 
   private void lookForReplays() {
     try {
-      if (tables.lookForReplays()) {
+      boolean asked = repairs.look(tables.all());
+      if (tables.lookForReplays() || asked) {
         pool.wake();
       }
     } catch (LakeException unreachable) {
-      LOG.warn("{}; looking for replays again later", unreachable.getMessage());
+      LOG.warn("{}; looking for replays and repairs again later", unreachable.getMessage());
+    }
+  }
+
+  private void lookForResults() {
+    if (config.postgres().isPresent()) {
+      verified.refresh();
     }
   }
 

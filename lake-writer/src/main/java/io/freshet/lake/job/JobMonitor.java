@@ -108,7 +108,8 @@ final class JobMonitor {
         table.metrics().newestSource(),
         Optional.of(table.backlog()),
         table.metrics().quarantined(),
-        table.metrics().files());
+        table.metrics().files(),
+        table.metrics().verified());
   }
 
   private static String message(Exception failure) {

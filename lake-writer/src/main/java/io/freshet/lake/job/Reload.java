@@ -26,6 +26,8 @@ final class Reload {
         running.services(),
         running.metrics(),
         running.keysInMemory(),
+        running.postgres(),
+        changed.verify(),
         changed.rules());
   }
 
@@ -48,6 +50,7 @@ final class Reload {
     require(refused, "source", running.source(), changed.source());
     require(refused, "registry", running.registry(), changed.registry());
     require(refused, "services", running.services(), changed.services());
+    require(refused, "postgres", running.postgres(), changed.postgres());
     return refused;
   }
 

@@ -12,6 +12,7 @@ import io.freshet.lake.source.SourceTopics;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.LastCommit;
 import io.freshet.lake.table.TableTimeline;
+import io.freshet.lake.verify.VerifyResults;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,10 @@ public final class StoredStatus {
   private final LakeConfig config;
   private final Configuration hadoop;
   private final Clock clock;
+  private final VerifyResults verified;
 
   public StoredStatus(LakeConfig config, Configuration hadoop, Clock clock) {
+    this.verified = new VerifyResults(config.warehouse(), hadoop, clock);
     this.config = config;
     this.hadoop = hadoop;
     this.clock = clock;
@@ -41,6 +44,7 @@ public final class StoredStatus {
   public JobStatus read() {
     List<TableStatus> tables = new ArrayList<>();
     Map<String, String> refused = new TreeMap<>();
+    verified.refresh();
     try (SourceTopics source = SourceTopics.open(config.source(), hadoop)) {
       List<String> present = source.topics();
       Set<String> topics = new TreeSet<>(config.namedTopics());
@@ -99,7 +103,8 @@ public final class StoredStatus {
         last.isPresent()
             ? OptionalLong.of(quarantined(table, last.get().position()))
             : OptionalLong.empty(),
-        last.isPresent() ? timeline.files(clock.instant()) : Optional.empty());
+        last.isPresent() ? timeline.files(clock.instant()) : Optional.empty(),
+        verified.of(table.name()));
   }
 
   private long quarantined(TableConfig table, TopicPosition position) {

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class TableWorker {
   private final Backoff backoff;
   private boolean unsure;
   private volatile boolean replayAsked;
+  private final AtomicReference<Runnable> repair = new AtomicReference<>();
   private TruncateFoundException truncate;
   private Exception failure;
 
@@ -119,7 +121,12 @@ final class TableWorker {
   }
 
   boolean hasWork() {
-    return pending.count() > 0 || replayAsked;
+    return pending.count() > 0 || replayAsked || repair.get() != null;
+  }
+
+  /** Takes a repair up, to be made before the next commit. */
+  void askRepair(Runnable work) {
+    repair.set(work);
   }
 
   /** Records that are in quarantine. */
@@ -195,6 +202,7 @@ final class TableWorker {
       recover();
     }
     boolean replayed = replayAsked && replay();
+    mend();
     if (isAtTruncate()) {
       return truncate();
     }
@@ -261,6 +269,14 @@ final class TableWorker {
   /** Lets the next change of a column's type that does not fit split that column. */
   void acceptSchema() {
     columns.accept();
+  }
+
+  private void mend() {
+    Runnable asked = repair.getAndSet(null);
+    if (asked != null) {
+      leases.requireHeld();
+      asked.run();
+    }
   }
 
   private boolean replay() {

@@ -73,6 +73,7 @@ public final class StatusJson {
     table.activity().ifPresent(activity -> put(json, activity));
     table.quarantined().ifPresent(count -> json.put("quarantined", count));
     table.files().ifPresent(files -> put(json, files));
+    table.verified().ifPresent(verified -> put(json, verified));
     return json;
   }
 
@@ -109,6 +110,18 @@ public final class StatusJson {
         .put("logs", files.logs())
         .put("bytes", files.bytes())
         .put("countedAt", files.counted().toString());
+  }
+
+  private static void put(ObjectNode json, Verified verified) {
+    json.putObject("verified")
+        .put("at", verified.at().toString())
+        .put("lsn", verified.lsn())
+        .put("scope", verified.scope())
+        .put("rows", verified.rows())
+        .put("missing", verified.missing())
+        .put("extra", verified.extra())
+        .put("different", verified.different())
+        .put("unsettled", verified.unsettled());
   }
 
   private static void putText(ObjectNode json, String name, String text) {

@@ -19,7 +19,8 @@ public final class StatusText {
           "ms last/p50/p95",
           "retries",
           "quarantined",
-          "files small/all");
+          "files small/all",
+          "verified");
   private static final String UNKNOWN = "-";
 
   private StatusText() {}
@@ -98,7 +99,24 @@ public final class StatusText {
             : or(ms.path("last")) + "/" + or(ms.path("p50")) + "/" + or(ms.path("p95")),
         or(table.path("retries")),
         or(table.path("quarantined")),
-        files.isMissingNode() ? UNKNOWN : or(files.path("small")) + "/" + or(files.path("groups")));
+        files.isMissingNode() ? UNKNOWN : or(files.path("small")) + "/" + or(files.path("groups")),
+        verified(table.path("verified")));
+  }
+
+  /** What the last comparison with the source found, and when. */
+  private static String verified(JsonNode verified) {
+    if (verified.isMissingNode()) {
+      return UNKNOWN;
+    }
+    long differences =
+        verified.path("missing").asLong()
+            + verified.path("extra").asLong()
+            + verified.path("different").asLong();
+    String scope = verified.path("scope").asText();
+    return (differences == 0 ? "equal" : differences + " differ")
+        + (scope.equals("all") ? "" : " (" + scope + ")")
+        + " at "
+        + verified.path("at").asText();
   }
 
   private static String or(JsonNode value) {

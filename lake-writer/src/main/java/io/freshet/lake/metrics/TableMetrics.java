@@ -35,6 +35,7 @@ public final class TableMetrics {
   private volatile Optional<Instant> newestSource = Optional.empty();
   private volatile Optional<FileCounts> files = Optional.empty();
   private volatile LongSupplier quarantined = () -> 0;
+  private volatile Supplier<Optional<Verified>> verified = Optional::empty;
 
   TableMetrics(MeterRegistry registry, Clock clock, String table, String topic) {
     this.registry = registry;
@@ -86,6 +87,18 @@ public final class TableMetrics {
         null,
         "Records that lie in the table's quarantine.",
         () -> (double) quarantined.getAsLong());
+    gauge(
+        tags,
+        "freshet.lake.verify.differences",
+        null,
+        "Keys whose rows differed from the source's at the last comparison.",
+        () -> verified.get().map(last -> (double) last.differences()).orElse(Double.NaN));
+    gauge(
+        tags,
+        "freshet.lake.verify.age",
+        "seconds",
+        "Time since the last comparison with the source.",
+        () -> verified.get().map(last -> seconds(last.at())).orElse(Double.NaN));
   }
 
   /**
@@ -137,9 +150,11 @@ public final class TableMetrics {
   }
 
   private double age() {
-    return newestSource
-        .map(time -> Duration.between(time, clock.instant()).toMillis() / 1000.0)
-        .orElse(Double.NaN);
+    return newestSource.map(this::seconds).orElse(Double.NaN);
+  }
+
+  private double seconds(Instant since) {
+    return Duration.between(since, clock.instant()).toMillis() / 1000.0;
   }
 
   /**
@@ -185,6 +200,16 @@ public final class TableMetrics {
   /** Says where to ask how many records lie in the table's quarantine. */
   public void quarantine(LongSupplier count) {
     quarantined = count;
+  }
+
+  /** Says where to ask for the last comparison with the source. */
+  public void verified(Supplier<Optional<Verified>> last) {
+    verified = last;
+  }
+
+  /** Its last comparison with the source; empty before the first one. */
+  public Optional<Verified> verified() {
+    return verified.get();
   }
 
   /** Takes note of the table's files. */

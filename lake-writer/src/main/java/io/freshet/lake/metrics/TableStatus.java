@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param backlog what it has yet to read
  * @param quarantined records that lie in its quarantine; empty where that was not asked
  * @param files its files; empty where they were not counted yet
+ * @param verified its last comparison with the source; empty before the first one
  */
 public record TableStatus(
     String table,
@@ -35,7 +36,8 @@ public record TableStatus(
     Optional<Instant> newestSource,
     Optional<Backlog> backlog,
     OptionalLong quarantined,
-    Optional<FileCounts> files) {
+    Optional<FileCounts> files,
+    Optional<Verified> verified) {
 
   /**
    * What a job has done for a table since it started.

@@ -69,12 +69,17 @@ public final class KafkaLog implements AutoCloseable {
 
   /** The first offset that Kafka still has, of each partition. */
   Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {
-    return offsets(partitions, OffsetSpec.earliest());
+    return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_COMMITTED);
   }
 
   /** The offset behind the last committed record, of each partition. */
   Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
-    return offsets(partitions, OffsetSpec.latest());
+    return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+  }
+
+  /** The offset behind the last record, of each partition, of open transactions too. */
+  Map<TopicPartition, Long> openEnds(Collection<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
   }
 
   /** The positions that a consumer group has committed, of all its partitions in one request. */
@@ -91,7 +96,7 @@ public final class KafkaLog implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> offsets(
-      Collection<TopicPartition> partitions, OffsetSpec which) {
+      Collection<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
@@ -99,8 +104,7 @@ public final class KafkaLog implements AutoCloseable {
         partitions.stream().collect(Collectors.toMap(partition -> partition, unused -> which));
     Map<TopicPartition, Long> offsets = new HashMap<>();
     Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found =
-        await(
-            admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
+        await(admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all());
     found.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
     return offsets;
   }

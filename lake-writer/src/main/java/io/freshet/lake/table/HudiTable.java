@@ -186,10 +186,22 @@ public final class HudiTable {
    * @param reached the position after these rows
    */
   public void commit(Dataset<Row> rows, TopicPosition reached) {
+    commit(rows, reached, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param notes what the commit says of itself besides, under names that begin with {@code
+   *     freshet.} there
+   */
+  public void commit(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
     betweenCommits(
         () -> {
           boolean empty = isEmpty();
-          upsert(rows, reached, empty, bulk(empty, rows.schema()));
+          Map<String, String> options = options(reached);
+          notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
+          upsert(rows, options, empty, bulk(empty, rows.schema()));
         });
   }
 
@@ -206,7 +218,7 @@ public final class HudiTable {
         () -> {
           boolean empty = isEmpty();
           Optional<BulkLoad> bulk = bulk(empty, columns);
-          upsert(rows.apply(bulk.flatMap(BulkLoad::order)), reached, empty, bulk);
+          upsert(rows.apply(bulk.flatMap(BulkLoad::order)), options(reached), empty, bulk);
         });
   }
 
@@ -221,8 +233,7 @@ public final class HudiTable {
   }
 
   private void upsert(
-      Dataset<Row> rows, TopicPosition reached, boolean empty, Optional<BulkLoad> bulk) {
-    Map<String, String> options = options(reached);
+      Dataset<Row> rows, Map<String, String> options, boolean empty, Optional<BulkLoad> bulk) {
     if (!empty) {
       views.ifPresent(known -> options.putAll(known.options(spec.location())));
     }

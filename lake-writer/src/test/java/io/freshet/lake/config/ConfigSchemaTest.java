@@ -33,6 +33,8 @@ class ConfigSchemaTest {
       lake: {warehouse: "s3a://lake/w", metrics: {listen: "off"}}
       source: {kind: landing, root: "s3a://lake/topics", sink-group: connect-s, bootstrap-servers: "h:1"}
       registry: http://127.0.0.1:8081
+      postgres: {url: "jdbc:postgresql://h:5432/d", user: u, password: p, publication: pub, slot: s}
+      verify: {mask: [email], bootstrap-servers: "h:1", properties: {client.id: verify}}
       services: {beside-ingest: true}
       defaults: {deletes: hard, quarantine: {max-records: 5}}
       tables:
@@ -71,6 +73,7 @@ class ConfigSchemaTest {
               (path, keys) -> understood.computeIfAbsent(path, p -> new TreeSet<>()).addAll(keys));
     }
     understood.remove("source.properties"); // Kafka's, not ours to know.
+    understood.remove("verify.properties");
     Map<String, Set<String>> named = new TreeMap<>();
     properties("", schema, named);
     assertThat(named)
@@ -135,6 +138,8 @@ class ConfigSchemaTest {
         "topic: a.b.c|topic: a.b.c, include: [x]",
         "registry: http|regstry: http",
         "root: \"s3a://lake|root: \"/lake",
+        "user: u|usr: u",
+        "mask: [email]|mask: email",
         "beside-ingest: true|interval-seconds: 0"
       })
   void marksWhatIngestRefuses(String change) {
