@@ -13,14 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
-import org.apache.hudi.common.table.PartialUpdateMode;
 import org.apache.hudi.common.table.timeline.HoodieTimeline;
 import org.apache.hudi.common.table.timeline.TimelineUtils;
 import org.apache.parquet.avro.AvroWriteSupport;
@@ -46,10 +43,8 @@ public final class HudiTable {
   private final TableTimeline timeline;
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
-  private final KeyIndex keys;
-  private final Optional<FileViews> views;
+  private final RowWriter writer;
   private volatile TableIndex index;
-  private boolean settled;
   private boolean partitionsKnown;
 
   /** A table by itself, which remembers as many keys as is usual. */
@@ -69,8 +64,7 @@ public final class HudiTable {
     // A source's arrays may hold nulls, which Parquet's older structure of lists has no place for.
     hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
-    this.keys = new KeyIndex(spark, timeline, budget);
-    this.views = views;
+    this.writer = new RowWriter(spark, timeline, new KeyIndex(spark, timeline, budget), views);
   }
 
   /**
@@ -113,11 +107,7 @@ public final class HudiTable {
 
   /** Lets go what it remembers of its rows; a table that is written again reads it anew. */
   public void release() {
-    betweenCommits(
-        () -> {
-          keys.forget();
-          views.ifPresent(known -> known.forget(spec.location()));
-        });
+    betweenCommits(() -> writer.forget(spec));
   }
 
   /** Whether a first commit has been made, or at least begun. */
@@ -198,10 +188,9 @@ public final class HudiTable {
   public void commit(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
     betweenCommits(
         () -> {
-          boolean empty = isEmpty();
           Map<String, String> options = options(reached);
           notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
-          upsert(rows, options, empty, bulk(empty, rows.schema()));
+          writer.write(spec, index(), rows.schema(), order -> rows, options);
         });
   }
 
@@ -214,67 +203,7 @@ public final class HudiTable {
       StructType columns,
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
       TopicPosition reached) {
-    betweenCommits(
-        () -> {
-          boolean empty = isEmpty();
-          Optional<BulkLoad> bulk = bulk(empty, columns);
-          upsert(rows.apply(bulk.flatMap(BulkLoad::order)), options(reached), empty, bulk);
-        });
-  }
-
-  private boolean isEmpty() {
-    return !settled && (!exists() || !timeline.hasCommits());
-  }
-
-  private Optional<BulkLoad> bulk(boolean empty, StructType columns) {
-    return empty && BulkLoad.suits(spec, index(), columns)
-        ? Optional.of(new BulkLoad(spark, spec, index()))
-        : Optional.empty();
-  }
-
-  private void upsert(
-      Dataset<Row> rows, Map<String, String> options, boolean empty, Optional<BulkLoad> bulk) {
-    if (!empty) {
-      views.ifPresent(known -> options.putAll(known.options(spec.location())));
-    }
-    boolean based = empty && bulk.isEmpty() && spec.mergeOnRead() && spec.moves(index());
-    if (based) {
-      // An upsert would write logs, and what reads base files alone would see no rows until the
-      // first compaction.
-      options.put("hoodie.datasource.write.operation", "bulk_insert");
-      options.put("hoodie.datasource.write.row.writer.enable", "false");
-    }
-    try (PlacedRows placed = placed(rows, empty);
-        StoredValues filled =
-            new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
-      if (bulk.isPresent()) {
-        bulk.get().write(filled.rows(), options);
-      } else {
-        (based ? BulkLoad.undeleted(filled.rows(), spec) : filled.rows())
-            .write()
-            .format("hudi")
-            .options(options)
-            .mode(SaveMode.Append)
-            .save(spec.location());
-      }
-      placed.committed();
-    }
-    if (!settled) {
-      setProperties();
-      settled = true;
-    }
-  }
-
-  private PlacedRows placed(Dataset<Row> rows, boolean empty) {
-    if (empty || !spec.partitioned()) {
-      return PlacedRows.asTheyAre(rows);
-    }
-    if (spec.moves(index())) {
-      return keys.place(spec, rows);
-    }
-    UnloggedPartitions unlogged = new UnloggedPartitions(spec, rows.schema());
-    boolean lacking = unlogged.lacking().map(rows::filter).map(r -> !r.isEmpty()).orElse(false);
-    return PlacedRows.asTheyAre(lacking ? unlogged.filled(rows, rows().orElseThrow()) : rows);
+    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached)));
   }
 
   /**
@@ -335,7 +264,7 @@ public final class HudiTable {
         .save(spec.location());
     partitions.clear();
     partitionsKnown = false;
-    keys.emptied();
+    writer.emptied();
   }
 
   /** Options of a write that leaves the table at a position. */
@@ -346,31 +275,6 @@ public final class HudiTable {
     options.putAll(TableTimeline.reaching(spec.config().topic(), reached));
     options.putAll(index().metadata());
     return options;
-  }
-
-  /**
-   * Settings that Hudi hears as a table's properties only, not as a write's options:
-   *
-   * <ul>
-   *   <li>No table here was bootstrapped from other files, but Hudi would look for an index of that
-   *       with two requests for each partition at each commit.
-   *   <li>A value that the source did not log is the stored one, for every reader that merges.
-   * </ul>
-   */
-  private void setProperties() {
-    HoodieTableMetaClient client = client();
-    if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
-      return;
-    }
-    Properties properties = new Properties();
-    properties.setProperty(HoodieTableConfig.BOOTSTRAP_INDEX_ENABLE.key(), "false");
-    properties.setProperty(
-        HoodieTableConfig.PARTIAL_UPDATE_MODE.key(), PartialUpdateMode.FILL_UNAVAILABLE.name());
-    properties.setProperty(
-        HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
-            + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
-        HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
-    HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
 
   /**

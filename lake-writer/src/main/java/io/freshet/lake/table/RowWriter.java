@@ -1,0 +1,141 @@
+package io.freshet.lake.table;
+
+import io.freshet.lake.change.ChangeOrder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Function;
+import org.apache.hudi.common.table.HoodieTableConfig;
+import org.apache.hudi.common.table.HoodieTableMetaClient;
+import org.apache.hudi.common.table.PartialUpdateMode;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Writes a table's commits, each in the way that suits it. */
+final class RowWriter {
+  private final SparkSession spark;
+  private final TableTimeline timeline;
+  private final KeyIndex keys;
+  private final Optional<FileViews> views;
+  private boolean settled;
+
+  /**
+   * @param views where writes learn which files the table has; empty if each task shall look
+   */
+  RowWriter(SparkSession spark, TableTimeline timeline, KeyIndex keys, Optional<FileViews> views) {
+    this.spark = spark;
+    this.timeline = timeline;
+    this.keys = keys;
+    this.views = views;
+  }
+
+  /**
+   * Upserts rows; the first ones are written in bulk.
+   *
+   * @param columns the rows' own
+   * @param rows in the order that they are asked for, if it is asked for one
+   */
+  void write(
+      TableSpec spec,
+      TableIndex index,
+      StructType columns,
+      Function<Optional<ChangeOrder>, Dataset<Row>> rows,
+      Map<String, String> options) {
+    boolean empty = !settled && (!timeline.exists() || !timeline.hasCommits());
+    if (!empty) {
+      views.ifPresent(known -> options.putAll(known.options(spec.location())));
+    }
+    Optional<BulkLoad> bulk =
+        empty && BulkLoad.suits(spec, index, columns)
+            ? Optional.of(new BulkLoad(spark, spec, index))
+            : Optional.empty();
+    Dataset<Row> asked = rows.apply(bulk.flatMap(BulkLoad::order));
+    try (PlacedRows placed = placed(spec, index, asked, empty);
+        StoredValues filled =
+            new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
+      if (bulk.isPresent()) {
+        bulk.get().write(filled.rows(), options);
+      } else {
+        save(spec, index, filled.rows(), options, empty);
+      }
+      placed.committed();
+    }
+    if (!settled) {
+      setProperties();
+      settled = true;
+    }
+  }
+
+  private static void save(
+      TableSpec spec,
+      TableIndex index,
+      Dataset<Row> rows,
+      Map<String, String> options,
+      boolean empty) {
+    boolean based = empty && spec.mergeOnRead() && spec.moves(index);
+    if (based) {
+      // An upsert would write logs, and what reads base files alone would see no rows until the
+      // first compaction.
+      options.put("hoodie.datasource.write.operation", "bulk_insert");
+      options.put("hoodie.datasource.write.row.writer.enable", "false");
+    }
+    (based ? BulkLoad.undeleted(rows, spec) : rows)
+        .write()
+        .format("hudi")
+        .options(options)
+        .mode(SaveMode.Append)
+        .save(spec.location());
+  }
+
+  private PlacedRows placed(TableSpec spec, TableIndex index, Dataset<Row> rows, boolean empty) {
+    if (empty || !spec.partitioned()) {
+      return PlacedRows.asTheyAre(rows);
+    }
+    if (spec.moves(index)) {
+      return keys.place(spec, rows);
+    }
+    UnloggedPartitions unlogged = new UnloggedPartitions(spec, rows.schema());
+    boolean lacking = unlogged.lacking().map(rows::filter).map(r -> !r.isEmpty()).orElse(false);
+    return PlacedRows.asTheyAre(
+        lacking ? unlogged.filled(rows, spark.read().format("hudi").load(spec.location())) : rows);
+  }
+
+  /** Lets go what it remembers of the table's rows and files. */
+  void forget(TableSpec spec) {
+    keys.forget();
+    views.ifPresent(known -> known.forget(spec.location()));
+  }
+
+  /** Takes note of a commit that emptied the table. */
+  void emptied() {
+    keys.emptied();
+  }
+
+  /**
+   * Settings that Hudi hears as a table's properties only, not as a write's options:
+   *
+   * <ul>
+   *   <li>No table here was bootstrapped from other files, but Hudi would look for an index of that
+   *       with two requests for each partition at each commit.
+   *   <li>A value that the source did not log is the stored one, for every reader that merges.
+   * </ul>
+   */
+  private void setProperties() {
+    HoodieTableMetaClient client = timeline.client();
+    if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
+      return;
+    }
+    Properties properties = new Properties();
+    properties.setProperty(HoodieTableConfig.BOOTSTRAP_INDEX_ENABLE.key(), "false");
+    properties.setProperty(
+        HoodieTableConfig.PARTIAL_UPDATE_MODE.key(), PartialUpdateMode.FILL_UNAVAILABLE.name());
+    properties.setProperty(
+        HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
+            + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
+        HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
+    HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
+  }
+}
