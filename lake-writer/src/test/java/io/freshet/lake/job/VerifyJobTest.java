@@ -137,6 +137,7 @@ class VerifyJobTest extends JobFixture {
         plain.registry(),
         plain.concurrentTables(),
         plain.lease(),
+        plain.commits(),
         plain.services(),
         plain.metrics(),
         plain.keysInMemory(),
