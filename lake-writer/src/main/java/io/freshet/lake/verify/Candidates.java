@@ -23,12 +23,19 @@ import java.util.TreeMap;
  *   <li>So a right lake would have this version, and does not. The same goes for rows that one side
  *       has not: one that was inserted and deleted since is not there any more at the second look.
  * </ul>
+ *
+ * <p>A row is right if the lake has what PostgreSQL had at the snapshot, or at a later moment
+ * before the lake was looked at.
  */
 final class Candidates {
-  /** A key as a look found it on both sides. */
-  record Found(Optional<RowVersion> source, Optional<RowVersion> lake) {
+  /**
+   * A key as a look found it on both sides.
+   *
+   * @param seen whether PostgreSQL had the lake's row between the snapshot and the look at the lake
+   */
+  record Found(Optional<RowVersion> source, Optional<RowVersion> lake, boolean seen) {
     boolean isEqual() {
-      return source.map(RowVersion::text).equals(lake.map(RowVersion::text));
+      return seen || source.map(RowVersion::text).equals(lake.map(RowVersion::text));
     }
   }
 

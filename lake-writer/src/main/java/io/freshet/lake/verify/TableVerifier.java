@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiPredicate;
 
 /**
  * Compares a lake table with its source while both go on changing.
@@ -80,7 +81,7 @@ public final class TableVerifier {
     try (SourceSnapshot snapshot = SourceSnapshot.open(postgres)) {
       first = options.since().isPresent() ? changed(snapshot) : all(snapshot);
       comparison = first.look().comparison();
-      candidates.add(found(first.look(), first.keys()));
+      candidates.add(found(first.look(), first.keys(), (key, text) -> false));
       lsn = snapshot.lsn();
     }
     Instant at = began;
@@ -88,8 +89,13 @@ public final class TableVerifier {
     while (!candidates.open().isEmpty() && clock.instant().isBefore(deadline)) {
       at = clock.instant();
       try (SourceSnapshot snapshot = SourceSnapshot.open(postgres)) {
-        Look look = look(snapshot, comparison);
-        candidates.look(found(look, candidates.open()));
+        Set<String> open = candidates.open();
+        Look look;
+        Sampler sampler = new Sampler(postgres, comparison, open);
+        try (sampler) {
+          look = look(snapshot, comparison);
+        }
+        candidates.look(found(look, open, sampler::saw));
         lsn = snapshot.lsn();
       }
     }
@@ -197,15 +203,22 @@ public final class TableVerifier {
     return new First(look, keys, keys.size(), false);
   }
 
-  private static Map<String, Candidates.Found> found(Look look, Collection<String> keys) {
+  /**
+   * @param seen whether PostgreSQL had a row with a text, or none, since the snapshot
+   */
+  private static Map<String, Candidates.Found> found(
+      Look look, Collection<String> keys, BiPredicate<String, Optional<String>> seen) {
     Map<String, RowVersion> source = look.source().rows(keys);
     Map<String, RowVersion> lake = look.lake().rows(keys);
     Map<String, Candidates.Found> found = new HashMap<>();
     for (String key : keys) {
+      Optional<RowVersion> ours = Optional.ofNullable(lake.get(key));
       found.put(
           key,
           new Candidates.Found(
-              Optional.ofNullable(source.get(key)), Optional.ofNullable(lake.get(key))));
+              Optional.ofNullable(source.get(key)),
+              ours,
+              seen.test(key, ours.map(RowVersion::text))));
     }
     return found;
   }

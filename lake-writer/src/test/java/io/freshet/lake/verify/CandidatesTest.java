@@ -11,7 +11,15 @@ class CandidatesTest {
   private final Candidates candidates = new Candidates();
 
   private static Candidates.Found found(String source, String lake) {
-    return new Candidates.Found(version(source), version(lake));
+    return new Candidates.Found(version(source), version(lake), false);
+  }
+
+  @Test
+  void aRowThatPostgresqlHadMeanwhileIsSettled() {
+    candidates.add(Map.of("a", found("1:x", "9:y")));
+    candidates.look(Map.of("a", new Candidates.Found(version("3:z"), version("9:y"), true)));
+    assertThat(candidates.open()).isEmpty();
+    assertThat(candidates.differences()).isEmpty();
   }
 
   /** {@code identity:text}; empty for no row. */
