@@ -22,6 +22,7 @@ import java.util.Set;
  * @param keysInMemory of how many rows of partitioned tables the writer remembers the partition, 0
  *     or more
  * @param rules at least one
+ * @param postgres the database that {@code snapshot} reads; empty where nothing is said of it
  */
 public record LakeConfig(
     URI warehouse,
@@ -33,13 +34,40 @@ public record LakeConfig(
     ServicesConfig services,
     MetricsConfig metrics,
     int keysInMemory,
-    List<TableRule> rules) {
+    List<TableRule> rules,
+    Optional<PostgresConfig> postgres) {
 
   /** What one remembered key takes, with the room that a hash table leaves. */
   private static final int BYTES_PER_KEY = 40;
 
   public LakeConfig {
     rules = List.copyOf(rules);
+  }
+
+  /** Without a database to take a snapshot of. */
+  public LakeConfig(
+      URI warehouse,
+      Optional<URI> metastore,
+      SourceConfig source,
+      URI registry,
+      int concurrentTables,
+      Duration lease,
+      ServicesConfig services,
+      MetricsConfig metrics,
+      int keysInMemory,
+      List<TableRule> rules) {
+    this(
+        warehouse,
+        metastore,
+        source,
+        registry,
+        concurrentTables,
+        lease,
+        services,
+        metrics,
+        keysInMemory,
+        rules,
+        Optional.empty());
   }
 
   /** As many keys as an eighth of this process's heap holds. */

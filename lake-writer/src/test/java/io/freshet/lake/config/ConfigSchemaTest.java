@@ -46,6 +46,8 @@ class ConfigSchemaTest {
       registry: http://127.0.0.1:8081
       tables:
         - {include: [a.*], exclude: [a.b], database: d, partition-by: [x]}
+      postgres:
+        {host: h, port: 5432, database: d, user: u, password: "${env:PASSWORD}", topic-prefix: p, slot: s, tables: [a.*], properties: {sslmode: require}}
       """;
 
   private final JsonNode schema = read(Path.of("lake.schema.json"), new ObjectMapper());
@@ -63,7 +65,7 @@ class ConfigSchemaTest {
     Map<String, Set<String>> understood = new TreeMap<>();
     for (String yaml : List.of(LANDING, KAFKA)) {
       Problems problems = new Problems();
-      new ConfigLoader(Map.of("TABLES", "3")).parse(yaml, problems);
+      new ConfigLoader(Map.of("TABLES", "3", "PASSWORD", "p")).parse(yaml, problems);
       problems.refuse();
       problems
           .keys()
@@ -71,6 +73,7 @@ class ConfigSchemaTest {
               (path, keys) -> understood.computeIfAbsent(path, p -> new TreeSet<>()).addAll(keys));
     }
     understood.remove("source.properties"); // Kafka's, not ours to know.
+    understood.remove("postgres.properties"); // The JDBC driver's.
     Map<String, Set<String>> named = new TreeMap<>();
     properties("", schema, named);
     assertThat(named)
@@ -103,6 +106,8 @@ class ConfigSchemaTest {
     assertThat(choices("/$defs/deletes")).isEqualTo(spelt(DeleteMode.values()));
     assertThat(choices("/$defs/index")).isEqualTo(spelt(IndexKind.values()));
     assertThat(choices("/$defs/without-key")).isEqualTo(spelt(WithoutKey.values()));
+    assertThat(choices("/properties/postgres/properties/interval-handling-mode"))
+        .isEqualTo(spelt(IntervalMode.values()));
     assertThat(choices("/$defs/bare-numeric")).isEqualTo(spelt(BareNumeric.values()));
   }
 
@@ -135,7 +140,9 @@ class ConfigSchemaTest {
         "topic: a.b.c|topic: a.b.c, include: [x]",
         "registry: http|regstry: http",
         "root: \"s3a://lake|root: \"/lake",
-        "beside-ingest: true|interval-seconds: 0"
+        "beside-ingest: true|interval-seconds: 0",
+        "tables:|postgres: {database: d, user: u, password: plain, topic-prefix: p, slot: s, tables: [a.b]}\ntables:",
+        "tables:|postgres: {database: d, user: u, password: '${env:P}', topic-prefix: p, slot: S, tables: [a.b]}\ntables:"
       })
   void marksWhatIngestRefuses(String change) {
     String[] sides = change.split("\\|");
