@@ -27,10 +27,11 @@ public record RecordedColumn(
     String row, String postgres, String debezium, String type, Schema schema, List<Value> values) {
 
   /**
+   * @param postgres what PostgreSQL printed
    * @param lake the lake's value, in PostgreSQL's words
    * @param messages it as it came in a snapshot and, if that differs, in the stream
    */
-  public record Value(String lake, List<Object> messages) {}
+  public record Value(String postgres, String lake, List<Object> messages) {}
 
   /** All of them. */
   public static List<RecordedColumn> all() {
@@ -47,7 +48,10 @@ public record RecordedColumn(
             }
           }
           values.add(
-              new Value(value.get(value.has("lake") ? "lake" : "postgres").asText(), messages));
+              new Value(
+                  value.get("postgres").asText(),
+                  value.get(value.has("lake") ? "lake" : "postgres").asText(),
+                  messages));
         }
         columns.add(
             new RecordedColumn(
