@@ -110,6 +110,16 @@ public final class HudiTable {
     return known;
   }
 
+  /**
+   * Chooses the files of a table that is new: as many as it needs for what it will hold, unless its
+   * configuration says how many.
+   *
+   * @param bytes about how much that is in the source
+   */
+  void expect(long bytes) {
+    index = timeline.index(spec.config()).orElseGet(() -> TableIndex.chosen(spec.config(), bytes));
+  }
+
   /** Lets go what it remembers of its rows; a table that is written again reads it anew. */
   public void release() {
     betweenCommits(
@@ -315,7 +325,7 @@ public final class HudiTable {
    *   <li>A value that the source did not log is the stored one, for every reader that merges.
    * </ul>
    */
-  private void setProperties() {
+  void setProperties() {
     HoodieTableMetaClient client = client();
     if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
       return;
