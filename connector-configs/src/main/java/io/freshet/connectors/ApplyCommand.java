@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
     name = "apply",
     description = {
       "Create connectors or change their configs, and wait until they run on them.",
-      "All files are validated before anything is changed. A connector that is stopped, paused or"
+      "All files are validated before anything is changed. A source connector whose slot was made by"
+          + " 'freshet snapshot' must go on from there.",
+      "A connector that is stopped, paused or"
           + " failed is started, also if its config is unchanged."
     },
     mixinStandardHelpOptions = true)
@@ -36,6 +38,11 @@ final class ApplyCommand extends ConnectorSubcommand {
     boolean valid = true;
     for (ConnectorFile file : read) {
       ConfigCheck.Result result = new ConfigCheck(session).check(file.config());
+      if (result.problems().isEmpty()) {
+        result =
+            new ConfigCheck.Result(
+                new HandOff(parent.environment, session).problems(file), result.warnings());
+      }
       ValidateCommand.print(file, result, session);
       valid &= result.problems().isEmpty();
     }

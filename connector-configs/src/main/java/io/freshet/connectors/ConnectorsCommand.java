@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,6 +79,17 @@ public final class ConnectorsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Print stack traces: the tool's own and those of failed tasks")
   boolean verbose;
+
+  /** What {@code ${env:NAME}} in a config refers to, where the tool itself needs the value. */
+  Map<String, String> environment = System.getenv();
+
+  /**
+   * Names the environment that connectors' placeholders are resolved in, where it is not this
+   * process's own.
+   */
+  public void environment(Map<String, String> values) {
+    environment = Map.copyOf(values);
+  }
 
   /** A command line whose usage errors are one line and a hint, not the whole help text. */
   public static CommandLine commandLine() {

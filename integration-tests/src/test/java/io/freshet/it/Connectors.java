@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** The shipped connector configs, and the tool that applies them. */
 final class Connectors {
@@ -59,6 +60,21 @@ final class Connectors {
 
   /** Runs {@code freshet connectors …} and expects success. */
   String run(String command, Object... files) {
+    StringWriter output = new StringWriter();
+    int status = execute(output, command, files);
+    assertThat(status).as(output.toString()).isZero();
+    return output.toString();
+  }
+
+  /** Runs {@code freshet connectors …} and expects a refusal. */
+  String refused(String command, Object... files) {
+    StringWriter output = new StringWriter();
+    int status = execute(output, command, files);
+    assertThat(status).as(output.toString()).isEqualTo(1);
+    return output.toString();
+  }
+
+  private int execute(StringWriter output, String command, Object... files) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -66,13 +82,10 @@ final class Connectors {
     for (Object file : files) {
       arguments.add(file.toString());
     }
-    StringWriter output = new StringWriter();
-    int status =
-        ConnectorsCommand.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(output))
-            .execute(arguments.toArray(String[]::new));
-    assertThat(status).as(output.toString()).isZero();
-    return output.toString();
+    CommandLine tool = ConnectorsCommand.commandLine();
+    ((ConnectorsCommand) tool.getCommandSpec().userObject()).environment(pipeline.environment());
+    return tool.setOut(new PrintWriter(output))
+        .setErr(new PrintWriter(output))
+        .execute(arguments.toArray(String[]::new));
   }
 }

@@ -68,7 +68,9 @@ class VerifyIT {
         config,
         """
         postgres:
-          url: jdbc:postgresql://${env:FRESHET_POSTGRES_HOST}:${env:FRESHET_POSTGRES_PORT}/${env:FRESHET_POSTGRES_DATABASE}
+          host: ${env:FRESHET_POSTGRES_HOST}
+          port: ${env:FRESHET_POSTGRES_PORT}
+          database: ${env:FRESHET_POSTGRES_DATABASE}
           user: ${env:FRESHET_POSTGRES_USER}
           password: ${env:FRESHET_POSTGRES_PASSWORD}
           slot: verify

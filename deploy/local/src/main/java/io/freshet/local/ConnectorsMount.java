@@ -1,5 +1,6 @@
 package io.freshet.local;
 
+import io.freshet.connectors.ConnectorsCommand;
 import io.freshet.local.service.Part;
 import io.freshet.local.service.Stack;
 import io.freshet.local.service.StackException;
@@ -47,6 +48,8 @@ final class ConnectorsMount {
       Stack stack = freshet.stack();
       stack.requireRunning(Set.of(Part.CONNECT));
       URI url = URI.create(stack.endpoints().get("connect").get("url").toString());
+      // The same that the worker resolves placeholders in.
+      ((ConnectorsCommand) connectors.commandSpec().userObject()).environment(stack.environment());
       try {
         option.setter().set(url);
       } catch (Exception e) {

@@ -20,6 +20,8 @@ final class LakeCommand implements Callable<Integer> {
   /** The lake writer's commands, and what each is for. */
   static final Map<String, String> COMMANDS =
       Map.of(
+          "snapshot",
+          "Loads PostgreSQL's tables into new tables of the lake, for the source connector to go on.",
           "ingest",
           "Writes landed changes to the lake's tables.",
           INGEST_STATUS,

@@ -62,10 +62,15 @@ final class ChangeSchema {
     sourceColumns.forEach(
         (name, type) ->
             fields.add(DataTypes.createStructField(name, type.dataType(), !keys.contains(name))));
-    for (String name : ChangeColumns.LAKE) {
-      fields.add(DataTypes.createStructField(name, CHANGE_TYPES.get(name), true));
-    }
+    fields.addAll(changeColumns());
     return DataTypes.createStructType(fields);
+  }
+
+  /** The columns of every lake table that describe the change. */
+  static List<StructField> changeColumns() {
+    return ChangeColumns.LAKE.stream()
+        .map(name -> DataTypes.createStructField(name, CHANGE_TYPES.get(name), true))
+        .toList();
   }
 
   /**

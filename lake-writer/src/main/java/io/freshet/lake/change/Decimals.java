@@ -5,13 +5,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** {@code numeric} and {@code money} as Debezium 3.7 writes them in its precise mode. */
-final class Decimals {
+public final class Decimals {
   /** A decimal of a fixed scale: bytes, with Avro's logical type where Avro allows its numbers. */
   static final String FIXED_SCALE = "org.apache.kafka.connect.data.Decimal";
 
@@ -35,15 +36,35 @@ final class Decimals {
     int scale = sent > MOST_SCALE ? sent - SCALES : sent;
     boolean declared = parameter(type, "connect.decimal.precision");
     int precision = number(type, "precision", MOST_DIGITS);
-    // PostgreSQL allows numeric(3,5) and numeric(5,-2); Spark's scale is from 0 to the precision.
+    // Without a declared precision it is money, whose 19 digits fit.
+    DataType lake = type(declared ? precision : Math.min(precision, MOST_DIGITS), scale, bare);
+    return lake instanceof DecimalType decimal
+        ? decimal(decimal.precision(), decimal.scale(), sent)
+        : text(value -> new BigDecimal(new BigInteger(ColumnType.bytes(value)), sent));
+  }
+
+  /**
+   * The lake's type of a {@code numeric(precision,scale)}.
+   *
+   * @param scale from -1000 to 1000; PostgreSQL allows numeric(3,5) and numeric(5,-2)
+   * @param bare how one is stored that may have more digits than the lake's decimals
+   */
+  public static DataType type(int precision, int scale, BareNumeric bare) {
+    // Spark's scale is from 0 to the precision.
     int digits = scale < 0 ? precision - scale : Math.max(precision, scale);
-    if (digits <= MOST_DIGITS || !declared) {
-      // Without a declared precision it is money, whose 19 digits fit.
-      return decimal(Math.min(digits, MOST_DIGITS), Math.max(scale, 0), sent);
+    if (digits <= MOST_DIGITS) {
+      return DataTypes.createDecimalType(digits, Math.max(scale, 0));
     }
     return bare == BareNumeric.STRING
-        ? text(value -> new BigDecimal(new BigInteger(ColumnType.bytes(value)), sent))
-        : decimal(MOST_DIGITS, Math.max(0, Math.min(scale, MOST_DIGITS)), sent);
+        ? DataTypes.StringType
+        : DataTypes.createDecimalType(MOST_DIGITS, Math.max(0, Math.min(scale, MOST_DIGITS)));
+  }
+
+  /** The lake's type of a {@code numeric} that is declared without a precision. */
+  public static DataType type(BareNumeric bare) {
+    return bare == BareNumeric.STRING
+        ? DataTypes.StringType
+        : DataTypes.createDecimalType(MOST_DIGITS, BARE_SCALE);
   }
 
   private static ColumnType decimal(int precision, int scale, int sent) {
@@ -78,7 +99,8 @@ final class Decimals {
         DataTypes.StringType, value -> UTF8String.fromString(plain(source.of(value))));
   }
 
-  private static String plain(BigDecimal value) {
+  /** A decimal's digits, without an exponent. */
+  public static String plain(BigDecimal value) {
     return value.scale() > MOST_SCALE
         ? value.stripTrailingZeros().toPlainString()
         : value.toPlainString();
@@ -89,7 +111,7 @@ final class Decimals {
    *
    * @throws UnfitValueException if it has more digits than that
    */
-  static Decimal exact(BigDecimal value, int precision, int scale) {
+  public static Decimal exact(BigDecimal value, int precision, int scale) {
     if (value.scale() == scale && value.precision() <= precision) {
       return Decimal.apply(value, precision, scale);
     }

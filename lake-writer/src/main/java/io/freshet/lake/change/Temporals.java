@@ -15,15 +15,18 @@ import java.util.Map;
  * (dates: their days), the ends of the range that Spark, Hive, Trino and Python share. Debezium
  * gives them as several numbers, all outside of what PostgreSQL can store as a finite value.
  */
-final class Temporals {
+public final class Temporals {
   /** 9999-12-31 23:59:59.999999 UTC in microseconds, for {@code infinity}. */
-  static final long LAST = micros(LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000));
+  public static final long LAST = micros(LocalDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000));
 
   /** 0001-01-01 00:00:00 UTC in microseconds, for {@code -infinity}. */
-  static final long FIRST = micros(LocalDateTime.of(1, 1, 1, 0, 0));
+  public static final long FIRST = micros(LocalDateTime.of(1, 1, 1, 0, 0));
 
-  private static final int LAST_DAY = (int) LocalDate.of(9999, 12, 31).toEpochDay();
-  private static final int FIRST_DAY = (int) LocalDate.of(1, 1, 1).toEpochDay();
+  /** 9999-12-31 in days since 1970, for {@code infinity}. */
+  public static final int LAST_DAY = (int) LocalDate.of(9999, 12, 31).toEpochDay();
+
+  /** 0001-01-01 in days since 1970, for {@code -infinity}. */
+  public static final int FIRST_DAY = (int) LocalDate.of(1, 1, 1).toEpochDay();
 
   /** PostgreSQL's finite dates: 4713-01-01 BC (a day less for time zones) to 5874897-12-31. */
   private static final int LEAST_DAY = -2_451_546;
@@ -110,7 +113,7 @@ final class Temporals {
   }
 
   /** Microseconds since midnight as PostgreSQL prints a time: {@code HH:mm:ss[.ffffff]}. */
-  static String time(long micros) {
+  public static String time(long micros) {
     long seconds = micros / MICROS_PER_SECOND;
     long fraction = micros % MICROS_PER_SECOND;
     String text = "%02d:%02d:%02d".formatted(seconds / 3_600, seconds / 60 % 60, seconds % 60);

@@ -1,7 +1,7 @@
 package io.freshet.lake.change;
 
 /** A column can't hold a value. Who catches it names the message and the column. */
-final class UnfitValueException extends RuntimeException {
+public final class UnfitValueException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String value;
@@ -16,7 +16,7 @@ final class UnfitValueException extends RuntimeException {
   }
 
   /** The value as text. */
-  String value() {
+  public String value() {
     return value;
   }
 }

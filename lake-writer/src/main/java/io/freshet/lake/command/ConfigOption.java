@@ -23,8 +23,17 @@ final class ConfigOption {
    * @throws Main.UsageException if the file can't be read or is not valid
    */
   LakeConfig load() {
+    return load(new ConfigLoader(System.getenv()));
+  }
+
+  /** The same for a command that reads the source's database. */
+  LakeConfig loadWithDatabase() {
+    return load(new ConfigLoader(System.getenv()).withDatabase());
+  }
+
+  private LakeConfig load(ConfigLoader loader) {
     try {
-      return new ConfigLoader(System.getenv()).load(file);
+      return loader.load(file);
     } catch (LakeException invalid) {
       throw new Main.UsageException(invalid);
     }

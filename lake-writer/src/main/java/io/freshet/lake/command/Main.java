@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      SnapshotCommand.class,
       IngestCommand.class,
       StatusCommand.class,
       MaintainCommand.class,

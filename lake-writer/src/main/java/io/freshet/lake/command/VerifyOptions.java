@@ -59,7 +59,7 @@ final class VerifyOptions {
    *     option is wrong
    */
   LakeConfig load(ConfigOption file) {
-    LakeConfig config = file.load();
+    LakeConfig config = file.loadWithDatabase();
     try {
       VerifyJob.require(config);
     } catch (LakeException lacking) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads the lake job's YAML. */
 public final class ConfigLoader {
@@ -32,12 +33,26 @@ public final class ConfigLoader {
   private static final TopicPattern ANY = new TopicPattern(List.of("*"), List.of());
 
   private final Placeholders placeholders;
+  private final boolean needsDatabase;
 
   /**
    * @param environment what {@code ${env:NAME}} refers to
    */
   public ConfigLoader(Map<String, String> environment) {
-    this.placeholders = new Placeholders(environment);
+    this(new Placeholders(environment), false);
+  }
+
+  private ConfigLoader(Placeholders placeholders, boolean needsDatabase) {
+    this.placeholders = placeholders;
+    this.needsDatabase = needsDatabase;
+  }
+
+  /**
+   * The same for a command that reads the source's database. Others do without its password: where
+   * a placeholder in {@code postgres} can't be resolved, they have no such section.
+   */
+  public ConfigLoader withDatabase() {
+    return new ConfigLoader(placeholders, true);
   }
 
   /**
@@ -75,7 +90,8 @@ public final class ConfigLoader {
    * @param problems told of what is wrong; if it is anything, the result is not to be used
    */
   LakeConfig parse(String yaml, Problems problems) {
-    Section top = new Section("", tree(yaml, problems), problems);
+    Problems ofDatabase = needsDatabase ? problems : new Problems();
+    Section top = new Section("", tree(yaml, problems, ofDatabase), problems);
     Section lake = top.section("lake");
     LakeConfig config =
         new LakeConfig(
@@ -89,8 +105,8 @@ public final class ConfigLoader {
             services(top),
             metrics(lake),
             lake.number("keys-in-memory", LakeConfig.usualKeysInMemory(), 0, 1_000_000_000),
-            DatabaseSections.postgres(top),
-            DatabaseSections.verify(top),
+            PostgresSection.read(top).filter(read -> needsDatabase || ofDatabase.isEmpty()),
+            VerifyConfig.read(top),
             rules(top.sections("tables"), defaults(top)));
     lake.refuseUnknownKeys();
     top.refuseUnknownKeys();
@@ -288,14 +304,16 @@ public final class ConfigLoader {
         : section.or("", () -> TableRule.requireTemplate(section.at(key), text));
   }
 
-  private JsonNode tree(String yaml, Problems problems) {
+  private JsonNode tree(String yaml, Problems problems, Problems ofDatabase) {
     try {
       ObjectMapper mapper =
           new ObjectMapper(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
       JsonNode tree = mapper.readTree(yaml);
       return resolved(
-          "", tree == null || tree.isEmpty() ? mapper.createObjectNode() : tree, problems);
+          "",
+          tree == null || tree.isEmpty() ? mapper.createObjectNode() : tree,
+          at -> at.startsWith(PostgresSection.PATH) ? ofDatabase : problems);
     } catch (JsonProcessingException malformed) {
       throw new ConfigException(
           List.of(
@@ -308,7 +326,7 @@ public final class ConfigLoader {
   }
 
   /** A copy with the placeholders resolved: after parsing, so that a value can't add keys. */
-  private JsonNode resolved(String at, JsonNode node, Problems problems) {
+  private JsonNode resolved(String at, JsonNode node, Function<String, Problems> problems) {
     if (node instanceof ObjectNode object) {
       ObjectNode copy = object.objectNode();
       object
@@ -330,9 +348,15 @@ public final class ConfigLoader {
       }
       return copy;
     }
+    if (at.equals(PostgresSection.PASSWORD) && !Placeholders.isPlaceholder(node.asText())) {
+      problems.apply("").add(PostgresSection.plainPassword());
+      return Section.UNRESOLVED;
+    }
     return node.isTextual()
-        ? problems.<JsonNode>or(
-            Section.UNRESOLVED, () -> new TextNode(placeholders.resolve(at, node.textValue())))
+        ? problems
+            .apply(at)
+            .<JsonNode>or(
+                Section.UNRESOLVED, () -> new TextNode(placeholders.resolve(at, node.textValue())))
         : node;
   }
 }

@@ -22,6 +22,11 @@ final class Placeholders {
     this.environment = environment;
   }
 
+  /** Whether a value is one placeholder and nothing else. */
+  static boolean isPlaceholder(String value) {
+    return PLACEHOLDER.matcher(value).matches();
+  }
+
   /**
    * @param at the value's place in the file, for the error's text; the value itself may be a secret
    *     and is never printed

@@ -26,6 +26,10 @@ final class Problems {
   private final List<String> texts = new ArrayList<>();
   private final Map<String, Set<String>> keys = new TreeMap<>();
 
+  boolean isEmpty() {
+    return texts.isEmpty();
+  }
+
   void add(String problem) {
     texts.add(problem);
   }

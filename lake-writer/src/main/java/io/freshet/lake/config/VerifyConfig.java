@@ -1,7 +1,9 @@
 package io.freshet.lake.config;
 
 import io.freshet.lake.source.KafkaConnection;
+import io.freshet.lake.source.MessageIds;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,5 +19,24 @@ public record VerifyConfig(List<String> mask, Optional<KafkaConnection> kafka) {
 
   public VerifyConfig {
     mask = List.copyOf(mask);
+  }
+
+  /**
+   * @param top the whole configuration
+   */
+  static VerifyConfig read(Section top) {
+    if (!top.has("verify")) {
+      return DEFAULTS;
+    }
+    Section section = top.section("verify");
+    Map<String, String> properties = section.textsByName("properties");
+    VerifyConfig verify =
+        new VerifyConfig(
+            section.texts("mask"),
+            section
+                .optionalText("bootstrap-servers")
+                .map(servers -> new KafkaConnection(servers, properties, MessageIds.CONTENT_ID_4)));
+    section.refuseUnknownKeys();
+    return verify;
   }
 }

@@ -71,7 +71,10 @@ public record IngestPlan(List<PlannedTable> tables, Map<String, String> refused)
       this.hadoop = hadoop;
       this.source = source;
       this.registry = new SchemaRegistry(config.registry());
-      this.keys = new KeyColumns(registry);
+      this.keys =
+          new KeyColumns(
+              registry,
+              table -> new TableTimeline(table.name(), config.location(table), hadoop).keys());
       this.present = source.topics();
     }
 

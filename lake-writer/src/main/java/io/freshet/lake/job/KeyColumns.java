@@ -7,13 +7,20 @@ import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.schemas.ChangeColumns;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Which columns tell a table's rows apart. */
 final class KeyColumns {
   private final SchemaRegistry registry;
+  private final Function<TableConfig, Optional<List<String>>> stored;
 
-  KeyColumns(SchemaRegistry registry) {
+  /**
+   * @param stored the key columns of a table that is there; one that was made by a snapshot is so
+   *     before its topic has a single message
+   */
+  KeyColumns(SchemaRegistry registry, Function<TableConfig, Optional<List<String>>> stored) {
     this.registry = registry;
+    this.stored = stored;
   }
 
   /**
@@ -24,6 +31,7 @@ final class KeyColumns {
   List<String> of(TableConfig table, List<String> landed) {
     return registry
         .keyColumns(table.topic())
+        .or(() -> stored.apply(table))
         .or(() -> withoutKey(table))
         .orElseThrow(() -> noKey(table, landed));
   }

@@ -15,6 +15,7 @@ import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.KeyBudget;
 import io.freshet.lake.table.Leases;
 import io.freshet.lake.table.TableSpec;
+import io.freshet.lake.table.TableTimeline;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +77,7 @@ final class TableSet {
     this.keysInMemory = new KeyBudget(config.keysInMemory());
     this.views = views;
     SchemaRegistry registry = new SchemaRegistry(config.registry());
-    this.keys = new KeyColumns(registry);
+    this.keys = new KeyColumns(registry, this::storedKeys);
     this.changes = new Changes(spark, registry, config.source().kafka());
   }
 
@@ -94,6 +96,11 @@ final class TableSet {
     if (byTopic.isEmpty() && !refused.isEmpty()) {
       throw new LakeException("no topic can be read: " + String.join("; ", refused.values()));
     }
+  }
+
+  private Optional<List<String>> storedKeys(TableConfig table) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return new TableTimeline(table.name(), config.location(table), hadoop).keys();
   }
 
   /** Hands segments to the tables that they feed, opening those that are new. */

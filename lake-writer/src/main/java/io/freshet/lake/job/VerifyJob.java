@@ -80,7 +80,7 @@ public final class VerifyJob {
         .orElseThrow(
             () ->
                 new LakeException(
-                    "postgres is missing in the configuration: name the source database with url, user and password"));
+                    "postgres is missing in the configuration: name the source database with host, database, user and password"));
   }
 
   /** Where the topics are. */

@@ -22,8 +22,7 @@ public final class Progress {
   private final PrintStream standardError;
   private final TerminalLine line;
   private final PrintStream shown;
-  private final Supplier<JobStatus> job;
-  private final Deque<JobStatus> seen = new ArrayDeque<>();
+  private final Supplier<String> text;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -32,11 +31,11 @@ public final class Progress {
             return made;
           });
 
-  private Progress(PrintStream standardError, Supplier<JobStatus> job) {
+  private Progress(PrintStream standardError, Supplier<String> text) {
     this.standardError = standardError;
     this.line = new TerminalLine(standardError);
     this.shown = new PrintStream(line, true, StandardCharsets.UTF_8);
-    this.job = job;
+    this.text = text;
   }
 
   private void begin() {
@@ -50,7 +49,25 @@ public final class Progress {
    * @return what ends it; it shows nothing where standard error is no terminal
    */
   public static Progress start(Supplier<JobStatus> job) throws InterruptedException {
-    Progress progress = new Progress(System.err, job);
+    Deque<JobStatus> seen = new ArrayDeque<>();
+    return showing(
+        () -> {
+          JobStatus now = job.get();
+          seen.addLast(now);
+          if (seen.size() > LOOKS) {
+            seen.removeFirst();
+          }
+          return ProgressText.of(seen.getFirst(), now);
+        });
+  }
+
+  /**
+   * The same for a job that has its progress as one line.
+   *
+   * @param text asked by one thread, and by the one that ends it afterwards
+   */
+  public static Progress showing(Supplier<String> text) throws InterruptedException {
+    Progress progress = new Progress(System.err, text);
     if (isTerminal()) {
       progress.begin();
     }
@@ -70,13 +87,8 @@ public final class Progress {
   }
 
   private void look() {
-    JobStatus now = job.get();
-    seen.addLast(now);
-    if (seen.size() > LOOKS) {
-      seen.removeFirst();
-    }
     try {
-      line.show(ProgressText.of(seen.getFirst(), now));
+      line.show(text.get());
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
     }

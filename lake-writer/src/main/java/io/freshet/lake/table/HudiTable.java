@@ -105,6 +105,16 @@ public final class HudiTable {
     return known;
   }
 
+  /**
+   * Chooses the files of a table that is new: as many as it needs for what it will hold, unless its
+   * configuration says how many.
+   *
+   * @param bytes about how much that is in the source
+   */
+  void expect(long bytes) {
+    index = timeline.index(spec.config()).orElseGet(() -> TableIndex.chosen(spec.config(), bytes));
+  }
+
   /** Lets go what it remembers of its rows; a table that is written again reads it anew. */
   public void release() {
     betweenCommits(() -> writer.forget(spec));

@@ -75,10 +75,10 @@ final class RowWriter {
       Dataset<Row> rows,
       Map<String, String> options,
       boolean empty) {
-    boolean based = empty && spec.mergeOnRead() && spec.moves(index);
+    boolean based = empty && index.bucket();
     if (based) {
-      // An upsert would write logs, and what reads base files alone would see no rows until the
-      // first compaction.
+      // There is nothing to look up; and of a table with logs an upsert would write those, and what
+      // reads base files alone would see no rows until the first compaction.
       options.put("hoodie.datasource.write.operation", "bulk_insert");
       options.put("hoodie.datasource.write.row.writer.enable", "false");
     }

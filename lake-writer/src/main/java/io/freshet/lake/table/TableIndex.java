@@ -23,6 +23,11 @@ public record TableIndex(IndexKind kind, int buckets) {
   /** The partitions divide a table already. */
   private static final int EACH_PARTITION = 1;
 
+  /** Makes files of a few hundred megabytes, compressed. */
+  private static final long SOURCE_BYTES_PER_BUCKET = 1L << 30;
+
+  private static final int MOST_BUCKETS = 1_024;
+
   private static final TableIndex GLOBAL = new TableIndex(IndexKind.GLOBAL, 0);
 
   /** The index that a table was made with, or will be. */
@@ -40,6 +45,22 @@ public record TableIndex(IndexKind kind, int buckets) {
                 .index()
                 .buckets()
                 .orElse(table.partitionBy().isEmpty() ? UNPARTITIONED : EACH_PARTITION));
+  }
+
+  /**
+   * The index of a table that is made now, from a source of a known size.
+   *
+   * @param bytes rows' size in the source
+   */
+  static TableIndex chosen(TableConfig table, long bytes) {
+    TableIndex usual = chosen(table);
+    boolean free = usual.bucket() && table.index().buckets().isEmpty();
+    if (!free || !table.partitionBy().isEmpty()) {
+      return usual;
+    }
+    long wanted = (bytes + SOURCE_BYTES_PER_BUCKET - 1) / SOURCE_BYTES_PER_BUCKET;
+    return new TableIndex(
+        IndexKind.BUCKET, (int) Math.max(usual.buckets(), Math.min(wanted, MOST_BUCKETS)));
   }
 
   /**

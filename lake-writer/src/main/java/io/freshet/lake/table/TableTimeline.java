@@ -48,6 +48,9 @@ public final class TableTimeline {
     this.hadoop = hadoop;
   }
 
+  /** The bulk snapshot that a commit is a part of. */
+  private static final String SNAPSHOT = "snapshot";
+
   /** The pairs of a commit's extra metadata that say which position it reaches. */
   static Map<String, String> reaching(String topic, TopicPosition position) {
     return Map.of(POSITION + topic, position.toJson());
@@ -113,8 +116,29 @@ public final class TableTimeline {
     return exists() ? Optional.of(FileCensus.of(client(), now)) : Optional.empty();
   }
 
+  /** The note of a commit that says which bulk snapshot it is a part of. */
+  static Map<String, String> ofSnapshot(String snapshot) {
+    return Map.of(SNAPSHOT, snapshot);
+  }
+
+  /** The bulk snapshot that the table was made from; empty if it was made otherwise. */
+  public Optional<String> snapshot() {
+    return exists()
+        ? newest(
+            (instant, metadata) -> Optional.ofNullable(metadata.getMetadata(PREFIX + SNAPSHOT)))
+        : Optional.empty();
+  }
+
+  /** The columns that tell an existing table's rows apart; empty if there is no table yet. */
+  public Optional<List<String>> keys() {
+    return exists()
+        ? Optional.of(list(client().getTableConfig().getRecordKeyFields().orElse(new String[0])))
+            .filter(keys -> !keys.isEmpty())
+        : Optional.empty();
+  }
+
   /** Whether the table has commits, whoever made them. */
-  boolean hasCommits() {
+  public boolean hasCommits() {
     return !client().getCommitsTimeline().filterCompletedInstants().empty();
   }
 

@@ -111,14 +111,11 @@ public final class SlotBarrier implements Barrier, AutoCloseable {
     List<Slot> behind = slots();
     if (behind.isEmpty()) {
       throw new LakeException(
-          postgres
-              .slot()
-              .map(
-                  name ->
-                      "%s has no replication slot %s; mend postgres.slot".formatted(postgres, name))
-              .orElse(
-                  postgres
-                      + " has no logical replication slot, so nothing of it arrives; see that the source connector runs"));
+          postgres.slot().isEmpty()
+              ? postgres
+                  + " has no logical replication slot, so nothing of it arrives; see that the source connector runs"
+              : "%s has no replication slot %s; mend postgres.slot"
+                  .formatted(postgres, postgres.slot()));
     }
     behind = behind.stream().filter(slot -> slot.confirmed() < lsn).toList();
     while (!behind.isEmpty()) {
@@ -153,8 +150,8 @@ public final class SlotBarrier implements Barrier, AutoCloseable {
   private List<Slot> slots() {
     List<Slot> slots = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(SLOTS)) {
-      query.setString(1, postgres.slot().orElse(""));
-      query.setString(2, postgres.slot().orElse(""));
+      query.setString(1, postgres.slot());
+      query.setString(2, postgres.slot());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           slots.add(new Slot(rows.getString(1), rows.getBoolean(2), rows.getLong(3)));

@@ -26,6 +26,7 @@ final class SourceConnection {
    */
   static Connection open(PostgresConfig config) {
     Properties properties = new Properties();
+    config.properties().forEach(properties::setProperty);
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password());
     properties.setProperty("ApplicationName", "freshet-verify");
@@ -34,11 +35,6 @@ final class SourceConnection {
     try {
       // Not by DriverManager, which does not see what spark-submit --jars brings.
       Connection connection = new Driver().connect(config.url(), properties);
-      if (connection == null) {
-        throw new LakeException(
-            "postgres.url is '%s', but must be like jdbc:postgresql://host:5432/database"
-                .formatted(config.address()));
-      }
       prepare(connection, config);
       return connection;
     } catch (SQLException refused) {
@@ -57,7 +53,7 @@ final class SourceConnection {
             "%s is older than PostgreSQL 13, whose numbers can't be compared".formatted(config));
         require(
             !about.getBoolean(2),
-            "%s is a standby, which does not know where its primary's log ends; give postgres.url the primary's address"
+            "%s is a standby, which does not know where its primary's log ends; give postgres.host the primary's address"
                 .formatted(config));
         require(
             about.getString(3).equals("UTF8"),

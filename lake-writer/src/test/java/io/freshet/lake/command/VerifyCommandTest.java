@@ -31,13 +31,15 @@ class VerifyCommandTest {
       tables: [{topic: a.b.c, database: d, table: t}]
       """;
   private static final String POSTGRES =
-      "postgres: {url: \"jdbc:postgresql://h:1/d\", user: u, password: hidden}\n";
+      "postgres: {host: h, port: 1, database: d, user: u, password: \"${file:SECRETS:password}\"}\n";
   private static final String KAFKA = "verify: {bootstrap-servers: \"h:1\"}\n";
 
   @TempDir Path folder;
 
   private String refusal(String yaml, String... options) throws Exception {
-    Path file = Files.writeString(folder.resolve("lake.yaml"), yaml);
+    Path secrets = Files.writeString(folder.resolve("secrets.properties"), "password=hidden");
+    Path file =
+        Files.writeString(folder.resolve("lake.yaml"), yaml.replace("SECRETS", secrets.toString()));
     StringWriter errors = new StringWriter();
     List<String> arguments = new ArrayList<>(List.of("verify", "--config", file.toString()));
     arguments.addAll(List.of(options));
@@ -59,7 +61,7 @@ class VerifyCommandTest {
                     + POSTGRES
                     + KAFKA))
         .contains("source.layout is confluent");
-    assertThat(refusal(LAKE + "postgres: {url: x, usr: u, password: hidden}\n"))
+    assertThat(refusal(LAKE + POSTGRES.replace("user:", "usr:")))
         .contains("postgres.usr")
         .contains("did you mean 'user'")
         .doesNotContain("hidden");

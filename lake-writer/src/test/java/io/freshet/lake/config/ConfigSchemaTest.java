@@ -33,7 +33,6 @@ class ConfigSchemaTest {
       lake: {warehouse: "s3a://lake/w", metrics: {listen: "off"}}
       source: {kind: landing, root: "s3a://lake/topics", sink-group: connect-s, bootstrap-servers: "h:1"}
       registry: http://127.0.0.1:8081
-      postgres: {url: "jdbc:postgresql://h:5432/d", user: u, password: p, publication: pub, slot: s}
       verify: {mask: [email], bootstrap-servers: "h:1", properties: {client.id: verify}}
       services: {beside-ingest: true}
       defaults: {deletes: hard, quarantine: {max-records: 5}}
@@ -48,6 +47,8 @@ class ConfigSchemaTest {
       registry: http://127.0.0.1:8081
       tables:
         - {include: [a.*], exclude: [a.b], database: d, partition-by: [x]}
+      postgres:
+        {host: h, port: 5432, database: d, user: u, password: "${env:PASSWORD}", topic-prefix: p, slot: s, tables: [a.*], properties: {sslmode: require}}
       """;
 
   private final JsonNode schema = read(Path.of("lake.schema.json"), new ObjectMapper());
@@ -65,7 +66,7 @@ class ConfigSchemaTest {
     Map<String, Set<String>> understood = new TreeMap<>();
     for (String yaml : List.of(LANDING, KAFKA)) {
       Problems problems = new Problems();
-      new ConfigLoader(Map.of("TABLES", "3")).parse(yaml, problems);
+      new ConfigLoader(Map.of("TABLES", "3", "PASSWORD", "p")).parse(yaml, problems);
       problems.refuse();
       problems
           .keys()
@@ -74,6 +75,7 @@ class ConfigSchemaTest {
     }
     understood.remove("source.properties"); // Kafka's, not ours to know.
     understood.remove("verify.properties");
+    understood.remove("postgres.properties"); // The JDBC driver's.
     Map<String, Set<String>> named = new TreeMap<>();
     properties("", schema, named);
     assertThat(named)
@@ -106,6 +108,8 @@ class ConfigSchemaTest {
     assertThat(choices("/$defs/deletes")).isEqualTo(spelt(DeleteMode.values()));
     assertThat(choices("/$defs/index")).isEqualTo(spelt(IndexKind.values()));
     assertThat(choices("/$defs/without-key")).isEqualTo(spelt(WithoutKey.values()));
+    assertThat(choices("/properties/postgres/properties/interval-handling-mode"))
+        .isEqualTo(spelt(IntervalMode.values()));
     assertThat(choices("/$defs/bare-numeric")).isEqualTo(spelt(BareNumeric.values()));
   }
 
@@ -138,9 +142,10 @@ class ConfigSchemaTest {
         "topic: a.b.c|topic: a.b.c, include: [x]",
         "registry: http|regstry: http",
         "root: \"s3a://lake|root: \"/lake",
-        "user: u|usr: u",
         "mask: [email]|mask: email",
-        "beside-ingest: true|interval-seconds: 0"
+        "beside-ingest: true|interval-seconds: 0",
+        "tables:|postgres: {database: d, user: u, password: plain, topic-prefix: p, slot: s, tables: [a.b]}\ntables:",
+        "tables:|postgres: {database: d, user: u, password: '${env:P}', topic-prefix: p, slot: S, tables: [a.b]}\ntables:"
       })
   void marksWhatIngestRefuses(String change) {
     String[] sides = change.split("\\|");

@@ -1,6 +1,8 @@
 package io.freshet.lake.verify;
 
+import io.freshet.lake.config.IntervalMode;
 import io.freshet.lake.config.PostgresConfig;
+import io.freshet.lake.config.TopicPattern;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +11,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -46,11 +49,17 @@ public final class TestPostgres implements AutoCloseable {
 
   public PostgresConfig config() {
     return new PostgresConfig(
-        server.getJdbcUrl("postgres", "postgres"),
+        "127.0.0.1",
+        server.getPort(),
+        "postgres",
         "postgres",
         "any",
-        Optional.empty(),
-        Optional.empty());
+        Map.of(),
+        "",
+        "",
+        "",
+        new TopicPattern(List.of(), List.of()),
+        IntervalMode.STRING);
   }
 
   public Connection connect() throws SQLException {

@@ -1,0 +1,92 @@
+package io.freshet.lake.snapshot;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** How far one table's load is: what its tasks have read. Not safe for several threads. */
+final class TableProgress {
+  private final String table;
+  private final long expectedRows;
+  private final Map<Long, long[]> running = new HashMap<>();
+  private long doneRows;
+  private long doneBytes;
+  private long beganAt = -1;
+  private boolean loaded;
+
+  /**
+   * @param expectedRows as the source's statistics say; -1 if they don't
+   */
+  TableProgress(String table, long expectedRows) {
+    this.table = table;
+    this.expectedRows = expectedRows;
+  }
+
+  String table() {
+    return table;
+  }
+
+  boolean isActive() {
+    return beganAt >= 0 && !loaded;
+  }
+
+  void begin(long now) {
+    beganAt = now;
+  }
+
+  void loaded() {
+    loaded = true;
+  }
+
+  /** A task goes on. */
+  void reading(long task, long rows, long bytes) {
+    running.put(task, new long[] {rows, bytes});
+  }
+
+  /**
+   * A task has ended.
+   *
+   * @param counts whether what it read counts: that of a failed one is read again
+   */
+  void ended(long task, boolean counts, long rows, long bytes) {
+    running.remove(task);
+    if (counts) {
+      doneRows += rows;
+      doneBytes += bytes;
+    }
+  }
+
+  long rows() {
+    return doneRows + running.values().stream().mapToLong(counts -> counts[0]).sum();
+  }
+
+  long bytes() {
+    return doneBytes + running.values().stream().mapToLong(counts -> counts[1]).sum();
+  }
+
+  long rowsPerSecond(long now) {
+    return rows() * 1_000 / Math.max(1, now - beganAt);
+  }
+
+  /** Seconds until all rows are read, at the rate so far; -1 if that is not known. */
+  long secondsLeft(long now) {
+    long rate = rowsPerSecond(now);
+    return expectedRows < 0 || rate == 0
+        ? -1
+        : Math.max(0, (expectedRows - rows() + rate - 1) / rate);
+  }
+
+  /** For a terminal. */
+  String text(long now) {
+    long left = secondsLeft(now);
+    return String.format(
+        Locale.ROOT,
+        "%s %,d%s rows, %,d MB, %,d/s%s",
+        table,
+        rows(),
+        expectedRows < 0 ? "" : String.format(Locale.ROOT, " of ~%,d", expectedRows),
+        bytes() >> 20,
+        rowsPerSecond(now),
+        left < 0 ? "" : String.format(Locale.ROOT, ", ~%d:%02d left", left / 60, left % 60));
+  }
+}
