@@ -7,9 +7,13 @@ import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.IndexKind;
 import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.ServicesConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
+import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.LastCommit;
+import io.freshet.lake.table.TableServices;
+import io.freshet.lake.table.TableSpec;
 import io.freshet.lake.table.TableTimeline;
 import java.io.IOException;
 import java.io.Reader;
@@ -22,6 +26,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -31,6 +37,8 @@ import java.util.stream.Stream;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
 import org.apache.hudi.common.model.WriteOperationType;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
@@ -202,6 +210,99 @@ class BackfillTest extends JobFixture {
     assertThat(spark.read().format("hudi").load(location(table)).select("name").collectAsList())
         .extracting(Row::toString)
         .isEqualTo(expected.stream().map("[%s]"::formatted).toList());
+  }
+
+  /** What is written by row, others must be able to read and to write anew. */
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void valuesWithPartsStayWhatTheyAre(TableType type) throws Exception {
+    Schema texts = Schema.createArray(optional(Schema.create(Schema.Type.STRING)));
+    Schema numbers = Schema.createArray(optional(Schema.create(Schema.Type.LONG)));
+    Schema amounts =
+        Schema.createArray(
+            optional(LogicalTypes.decimal(10, 2).addToSchema(Schema.create(Schema.Type.BYTES))));
+    Schema pairs = Schema.createMap(optional(Schema.create(Schema.Type.STRING)));
+    Schema point =
+        SchemaBuilder.record("Point").fields().requiredDouble("x").optionalDouble("y").endRecord();
+    Schema schema =
+        SchemaBuilder.record("Value")
+            .fields()
+            .requiredInt("artist_id")
+            .optionalString("name")
+            .name("texts")
+            .type(texts)
+            .noDefault()
+            .name("numbers")
+            .type(numbers)
+            .noDefault()
+            .name("amounts")
+            .type(amounts)
+            .noDefault()
+            .name("pairs")
+            .type(pairs)
+            .noDefault()
+            .name("point")
+            .type(point)
+            .noDefault()
+            .optionalString("__op")
+            .optionalString("__deleted")
+            .requiredLong("__offset")
+            .requiredLong("__kafka_timestamp")
+            .endRecord();
+    GenericRecord place = new GenericData.Record(point);
+    place.put("x", 1.5);
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put("a", "1");
+    attributes.put("none", null);
+    TableConfig table = table("t", type, List.of(), DeleteMode.SOFT);
+    for (int round = 0; round < 3; round++) {
+      for (int id = 0; id < (round == 0 ? 20 : 2); id++) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("artist_id", id);
+        values.put("name", "round " + round);
+        values.put("texts", Arrays.asList("x", null, ""));
+        values.put("numbers", Arrays.asList(1L, null));
+        values.put("amounts", Arrays.asList(bytes("1.50"), null));
+        values.put("pairs", attributes);
+        values.put("point", place);
+        values.put("__op", "u");
+        values.put("__deleted", "false");
+        log.message(schema, values);
+      }
+      log.land();
+      ingest(table);
+    }
+    compact(table);
+    assertThat(operations(table).get(0)).isEqualTo(WriteOperationType.BULK_INSERT);
+    List<String> rows =
+        spark
+            .read()
+            .format("hudi")
+            .load(location(table))
+            .orderBy("artist_id")
+            .selectExpr("to_json(struct(artist_id, texts, numbers, amounts, pairs, point))")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .toList();
+    for (int id = 0; id < 20; id++) {
+      assertThat(rows.get(id))
+          .isEqualTo(
+              "{\"artist_id\":"
+                  + id
+                  + ",\"texts\":[\"x\",null,\"\"],\"numbers\":[1,null],\"amounts\":[1.50,null],"
+                  + "\"pairs\":{\"a\":\"1\",\"none\":null},\"point\":{\"x\":1.5}}");
+    }
+  }
+
+  private void compact(TableConfig table) {
+    HudiTable hudi =
+        new HudiTable(spark, new TableSpec(table, location(table), List.of("artist_id")));
+    new TableServices(hudi, Clock.systemUTC(), ServicesConfig.DEFAULTS, Runnable::run).runAll();
+  }
+
+  private static Schema optional(Schema schema) {
+    return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
   }
 
   @Test
