@@ -47,6 +47,7 @@ public final class HudiTable {
   private final Set<String> partitions = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
   private final KeyIndex keys;
+  private final Completeness complete;
   private final Optional<FileViews> views;
   private volatile TableIndex index;
   private boolean settled;
@@ -70,6 +71,7 @@ public final class HudiTable {
     hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     this.timeline = new TableTimeline(spec.config().name(), spec.location(), hadoop);
     this.keys = new KeyIndex(spark, timeline, budget);
+    this.complete = new Completeness(spark, timeline);
     this.views = views;
   }
 
@@ -235,7 +237,12 @@ public final class HudiTable {
     }
     try (PlacedRows placed = placed(rows, empty);
         StoredValues filled =
-            new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
+            new StoredValues(
+                spark,
+                spec,
+                placed.rows(),
+                empty || spec.changelog(),
+                complete.texts(placed, empty))) {
       if (bulk.isPresent()) {
         bulk.get().write(filled.rows(), options);
       } else {
@@ -249,7 +256,7 @@ public final class HudiTable {
       placed.committed();
     }
     if (!settled) {
-      setProperties();
+      setProperties(empty);
       settled = true;
     }
   }
@@ -302,6 +309,11 @@ public final class HudiTable {
     betweenCommits(() -> empty(reached));
   }
 
+  /** Takes note that rows will be taken out of the table which its source may still change. */
+  void lacksRows() {
+    complete.lost();
+  }
+
   /** Runs something while no commit of this table is under way in this process. */
   public void betweenCommits(Runnable work) {
     writing.lock();
@@ -346,7 +358,7 @@ public final class HudiTable {
    *   <li>A value that the source did not log is the stored one, for every reader that merges.
    * </ul>
    */
-  private void setProperties() {
+  private void setProperties(boolean first) {
     HoodieTableMetaClient client = client();
     if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
       return;
@@ -359,6 +371,7 @@ public final class HudiTable {
         HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
             + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
         HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
+    complete.found(first, spec, properties);
     HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
 
