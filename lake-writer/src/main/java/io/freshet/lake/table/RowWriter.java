@@ -81,7 +81,11 @@ final class RowWriter {
     try (PlacedRows placed = placed(spec, index, rows, empty);
         StoredValues filled =
             new StoredValues(
-                spark, spec, placed.rows(), empty || spec.changelog(), complete.texts(placed, empty))) {
+                spark,
+                spec,
+                placed.rows(),
+                empty || spec.changelog(),
+                complete.texts(placed, empty))) {
       if (bulk.isPresent()) {
         bulk.get().write(filled.rows(), options);
       } else {
