@@ -61,6 +61,8 @@ class ServicesIT {
       sweep-interval-seconds: 3600
       """;
 
+  private static final long MOST_REQUESTS_OF_A_COMMIT = 45;
+
   private EmbeddedPipeline pipeline;
   private Connectors connectors;
   private StoreRelay relay;
@@ -199,6 +201,17 @@ class ServicesIT {
         .as("lists for one table that has moved, whatever the number of the others")
         .isBetween(1L, 8L);
     awaitSilence();
+    // S3A by itself would be asked more than twice as often.
+    assertThat(warehouse(relay.requests()) - warehouse(before))
+        .as("requests for the table of a commit of one row")
+        .isLessThanOrEqualTo(MOST_REQUESTS_OF_A_COMMIT);
+  }
+
+  private static long warehouse(Map<String, Long> requests) {
+    return requests.entrySet().stream()
+        .filter(count -> count.getKey().endsWith("warehouse"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Waits until no request is made for the time of many triggers, but for the job's heartbeat. */

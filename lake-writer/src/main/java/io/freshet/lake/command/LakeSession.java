@@ -1,5 +1,6 @@
 package io.freshet.lake.command;
 
+import io.freshet.lake.store.TableFileSystem;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -31,6 +32,14 @@ final class LakeSession {
           Map.entry("spark.cleaner.referenceTracking.blocking", "false"),
           Map.entry("spark.sql.streaming.minBatchesToRetain", "10"));
 
+  private static final String S3A = "fs.s3a.impl";
+  private static final String S3A_OF_HADOOP = "org.apache.hadoop.fs.s3a.S3AFileSystem";
+  private static final String SHARED = "spark.sql.hive.metastore.sharedPrefixes";
+
+  /** Spark's own default. */
+  private static final String DATABASE_DRIVERS =
+      "com.mysql.jdbc,org.postgresql,com.microsoft.sqlserver,oracle.jdbc";
+
   private LakeSession() {}
 
   /**
@@ -39,6 +48,7 @@ final class LakeSession {
   static SparkSession start(String name, boolean hive) {
     SparkConf conf = new SparkConf();
     DEFAULTS.forEach(conf::setIfMissing);
+    reachTables(conf);
     conf.setIfMissing("spark.app.name", name);
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
@@ -56,6 +66,21 @@ final class LakeSession {
     // For every writer alike, SQL's included: mixed settings corrupt Hudi's metadata table.
     spark.conf().set("hoodie.metadata.enable", "false");
     return spark;
+  }
+
+  /** Where S3A is Hadoop's own, and not a platform's, tables are reached with fewer requests. */
+  private static void reachTables(SparkConf conf) {
+    if (conf.contains("spark.hadoop." + S3A)) {
+      return;
+    }
+    String set = SparkHadoopUtil.get().newConfiguration(conf).get(S3A, S3A_OF_HADOOP);
+    if (set.equals(S3A_OF_HADOOP)) {
+      conf.set("spark.hadoop." + S3A, TableFileSystem.class.getName());
+      // Hive's client has a class loader of its own, but Hadoop's file systems are one for all.
+      conf.set(
+          SHARED,
+          conf.get(SHARED, DATABASE_DRIVERS) + "," + TableFileSystem.class.getPackageName());
+    }
   }
 
   /** How Hadoop's file systems are reached, without the seconds that a session takes to start. */

@@ -6,6 +6,7 @@ import io.freshet.lake.change.ChangeOrder;
 import io.freshet.lake.config.LakeConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.store.TableFileSystem;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -258,9 +259,10 @@ public final class HudiTable {
   }
 
   /** Runs something while no commit of this table is under way in this process. */
+  @SuppressWarnings("try") // A hold is not asked for anything.
   public void betweenCommits(Runnable work) {
     writing.lock();
-    try {
+    try (TableFileSystem.Hold held = timeline.hold()) {
       work.run();
     } finally {
       writing.unlock();
@@ -297,11 +299,14 @@ public final class HudiTable {
    *
    * @return empty if no commit says how far it has read
    */
+  @SuppressWarnings("try")
   public Optional<Written> written() {
-    HoodieTimeline completed = client().getCommitsTimeline().filterCompletedInstants();
-    return timeline
-        .newest(completed, spec.config().topic())
-        .map(commit -> new Written(commit, hasNewPartitions(completed)));
+    try (TableFileSystem.Hold held = timeline.hold()) {
+      HoodieTimeline completed = client().getCommitsTimeline().filterCompletedInstants();
+      return timeline
+          .newest(completed, spec.config().topic())
+          .map(commit -> new Written(commit, hasNewPartitions(completed)));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.freshet.lake.config.IndexConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.metrics.FileCounts;
 import io.freshet.lake.source.TopicPosition;
+import io.freshet.lake.store.TableFileSystem;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,10 +64,26 @@ public final class TableTimeline {
       return path.getFileSystem(hadoop)
           .exists(new Path(path, HoodieTableConfig.HOODIE_PROPERTIES_FILE));
     } catch (IOException unreachable) {
-      throw new LakeException(
-          "%s at %s can't be reached: %s".formatted(name, location, unreachable.getMessage()),
-          unreachable);
+      throw unreachable(unreachable);
     }
+  }
+
+  /**
+   * Spares requests to the store as long as this process alone writes the table.
+   *
+   * @throws LakeException if its file system can't be reached
+   */
+  TableFileSystem.Hold hold() {
+    try {
+      return TableFileSystem.hold(new Path(location), hadoop);
+    } catch (IOException unreachable) {
+      throw unreachable(unreachable);
+    }
+  }
+
+  private LakeException unreachable(IOException cause) {
+    return new LakeException(
+        "%s at %s can't be reached: %s".formatted(name, location, cause.getMessage()), cause);
   }
 
   /** How far the table has read a topic, from its newest commit that says so. */
