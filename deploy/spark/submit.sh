@@ -191,7 +191,7 @@ if [[ $environment && -f $config ]]; then
       fail "$config names the secret \${env:$variable}, which a command line would show; use \${file:/path:key}, a file on the driver's node"
     [[ ${!variable+set} ]] || fail "$config names \${env:$variable}, which is not set here"
     line+=(--conf "$environment.$variable=${!variable}")
-  done < <(grep -oE '^[^#]*' "$config" | grep -oE '\$\{env:[A-Za-z_][A-Za-z0-9_]*\}' | sed 's/^\${env://; s/}$//' | sort -u)
+  done < <(grep -oE '^[^#]*' "$config" | grep -oE '\$\{env:[A-Za-z_][A-Za-z0-9_]*\}' | tr -d '${}' | cut -d: -f2 | sort -u)
 fi
 
 line+=(${extra[@]+"${extra[@]}"} "$job" "$command" ${arguments[@]+"${arguments[@]}"})

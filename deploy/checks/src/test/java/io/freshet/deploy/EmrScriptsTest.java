@@ -74,8 +74,14 @@ class EmrScriptsTest {
         request(
             "emr-serverless-" + command,
             job(
-                "--application", "00f1", "--config", "s3://a/freshet/lake.yaml", "--env",
-                "FRESHET_LAKE_BUCKET=lake", "serverless", command));
+                "--application",
+                "00f1",
+                "--config",
+                "s3://a/freshet/lake.yaml",
+                "--env",
+                "FRESHET_LAKE_BUCKET=lake",
+                "serverless",
+                command));
     assertThat(job.path("mode").asText())
         .isEqualTo(command.equals("ingest") ? "STREAMING" : "BATCH");
     assertThat(job.at("/jobDriver/sparkSubmit/sparkSubmitParameters").asText())
@@ -89,8 +95,14 @@ class EmrScriptsTest {
         request(
             "emr-containers-" + command,
             job(
-                "--cluster", "abcdef", "--log-group", "/freshet/dev/emr-eks", "--config",
-                "s3://a/freshet/lake.yaml", "eks", command));
+                "--cluster",
+                "abcdef",
+                "--log-group",
+                "/freshet/dev/emr-eks",
+                "--config",
+                "s3://a/freshet/lake.yaml",
+                "eks",
+                command));
     assertThat(job.at("/jobDriver/sparkSubmitJobDriver/entryPointArguments/0").asText())
         .isEqualTo(command);
   }
@@ -119,6 +131,6 @@ class EmrScriptsTest {
             "FRESHET_LAKE_BUCKET", "lake",
             "FRESHET_METASTORE_URI", "thrift://primary:9083",
             "FRESHET_REGISTRY_URL", "http://registry.freshet.internal:8080");
-    assertThat(new ConfigLoader(environment).load(Deploy.path("emr/lake.yaml")).tables()).hasSize(1);
+    assertThat(new ConfigLoader(environment).load(Deploy.path("emr/lake.yaml")).rules()).hasSize(1);
   }
 }

@@ -65,7 +65,7 @@ final class KubernetesTypes {
     }
     List<String> unknown = new ArrayList<>();
     collect(MAPPER.convertValue(manifest, known), "", unknown);
-    return unknown;
+    return unknown.stream().distinct().toList();
   }
 
   private static void collect(Object value, String path, List<String> unknown) {

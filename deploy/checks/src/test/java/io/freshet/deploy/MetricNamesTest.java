@@ -10,8 +10,8 @@ import io.freshet.lake.metrics.JobMetrics;
 import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.metrics.TableState;
 import io.prometheus.jmx.JmxCollector;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -82,6 +82,8 @@ class MetricNamesTest {
     }
   }
 
+  // The beans are there to be scraped, not to be called.
+  @SuppressWarnings("try")
   private Set<String> connect() throws Exception {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     ObjectName source =
@@ -90,7 +92,7 @@ class MetricNamesTest {
     try (SinkBeans sink = new SinkBeans("s3", new TopicPartition("moma.public.t", 0), folder);
         WorkerBeans worker = new WorkerBeans("s3")) {
       PrometheusRegistry registry = new PrometheusRegistry();
-      new JmxCollector(Deploy.path("grafana/jmx-connect.yaml").toFile(), JmxCollector.Mode.STANDALONE)
+      new JmxCollector(Deploy.path("grafana/jmx-connect.yaml").toFile(), JmxCollector.Mode.AGENT)
           .register(registry);
       ByteArrayOutputStream written = new ByteArrayOutputStream();
       new PrometheusTextFormatWriter(true).write(written, registry.scrape());
@@ -114,7 +116,9 @@ class MetricNamesTest {
     for (String text : texts) {
       Matcher matcher = NAME.matcher(text);
       while (matcher.find()) {
-        asked.computeIfAbsent(matcher.group(1), name -> new TreeSet<>()).add(file.getFileName().toString());
+        asked
+            .computeIfAbsent(matcher.group(1), name -> new TreeSet<>())
+            .add(file.getFileName().toString());
       }
     }
   }

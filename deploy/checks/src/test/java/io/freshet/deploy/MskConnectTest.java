@@ -49,7 +49,7 @@ class MskConnectTest {
 
   private static Map<String, String> shared(JsonNode config) {
     Map<String, String> values = new TreeMap<>();
-    config.fields().forEachRemaining(each -> values.put(each.getKey(), each.getValue().asText()));
+    config.properties().forEach(each -> values.put(each.getKey(), each.getValue().asText()));
     values.keySet().removeAll(OWN);
     return values;
   }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** What pages say of files, and files of one another. */
 class PagesTest {
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b|\\bVERSION\\b");
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b|\\bVERSION\\b");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
   private static Set<String> placeholders(String text) {
@@ -90,8 +91,8 @@ class PagesTest {
       JsonNode known = Deploy.yaml(each.getValue()).path("Parameters");
       Set<String> required = new TreeSet<>();
       known
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               one -> {
                 if (!one.getValue().has("Default")) {
                   required.add(one.getKey());
@@ -117,7 +118,8 @@ class PagesTest {
       assertThat(tested).contains('"' + services.at("/" + service + "/image").asText() + '"');
     }
     String registry = services.at("/registry/image").asText();
-    assertThat(tested).contains("apicurio-registry-mem" + registry.substring(registry.indexOf(':')));
+    assertThat(tested)
+        .contains("apicurio-registry-mem" + registry.substring(registry.indexOf(':')));
     services
         .findValues("ports")
         .forEach(ports -> ports.forEach(one -> assertThat(one.asText()).startsWith("127.0.0.1:")));

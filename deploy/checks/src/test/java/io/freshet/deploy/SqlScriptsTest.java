@@ -83,11 +83,11 @@ class SqlScriptsTest {
           Statement reads = role.createStatement()) {
         reads.execute("select * from public.artists");
         reads.execute("select * from public.later");
-        reads.execute(
-            "select pg_create_logical_replication_slot('freshet_moma', 'pgoutput')");
+        reads.execute("select pg_create_logical_replication_slot('freshet_moma', 'pgoutput')");
         assertThat(refused(reads, "insert into public.artists values (1)"))
             .contains("permission denied");
-        assertThat(refused(reads, "create table public.own (id int)")).contains("permission denied");
+        assertThat(refused(reads, "create table public.own (id int)"))
+            .contains("permission denied");
       }
 
       run(master, "99-remove.sql");

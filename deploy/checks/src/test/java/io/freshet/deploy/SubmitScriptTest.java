@@ -66,8 +66,18 @@ class SubmitScriptTest {
                     "SPARK_HOME", "/opt/spark",
                     "FRESHET_S3_ENDPOINT", "http://127.0.0.1:9000",
                     "FRESHET_S3_REGION", "us-east-1"),
-                "--jars", "jars", "--master", "spark://h:7077", "--deploy-mode", "cluster",
-                "--executors", "3", "standalone", "ingest", "--config", "lake.yaml"))
+                "--jars",
+                "jars",
+                "--master",
+                "spark://h:7077",
+                "--deploy-mode",
+                "cluster",
+                "--executors",
+                "3",
+                "standalone",
+                "ingest",
+                "--config",
+                "lake.yaml"))
         .startsWith("/opt/spark/bin/spark-submit --master spark://h:7077 --deploy-mode cluster")
         .contains(" --total-executor-cores 6 ")
         .contains(" --supervise ")
@@ -81,7 +91,11 @@ class SubmitScriptTest {
     assertThat(
             line(
                 Map.of("FRESHET_S3_BUCKET", "lake"),
-                "--jars", "jars", "yarn", "ingest", "--config=" + folder.resolve("lake.yaml")))
+                "--jars",
+                "jars",
+                "yarn",
+                "ingest",
+                "--config=" + folder.resolve("lake.yaml")))
         .contains(" --files " + folder.resolve("lake.yaml") + " ")
         .contains(" --conf spark.yarn.appMasterEnv.FRESHET_S3_BUCKET=lake ")
         .contains(" --conf spark.yarn.maxAppAttempts=10 ")
@@ -94,8 +108,17 @@ class SubmitScriptTest {
     assertThat(
             line(
                 Map.of(),
-                "--master", "k8s://https://h:6443", "--image", "r/lake:1", "--namespace", "lake",
-                "--service-account", "writer", "k8s", "verify", "--config",
+                "--master",
+                "k8s://https://h:6443",
+                "--image",
+                "r/lake:1",
+                "--namespace",
+                "lake",
+                "--service-account",
+                "writer",
+                "k8s",
+                "verify",
+                "--config",
                 "/etc/freshet/lake.yaml"))
         .contains(" --jars local:///opt/freshet/hudi-spark-bundle.jar ")
         .contains(" --conf spark.kubernetes.container.image=r/lake:1 ")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.internals.FetchMetricsRegistry;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.MetricNameTemplate;
@@ -26,14 +27,20 @@ final class WorkerBeans implements AutoCloseable {
     ConnectMetricsRegistry names = new ConnectMetricsRegistry();
     Metrics connect = metrics("kafka.connect");
     add(connect, names.connectorStatus, Map.of("connector", connector), "failed");
-    Map<String, String> task = Map.of("connector", connector, "task", "0");
+    Map<String, String> task = new LinkedHashMap<>();
+    task.put("connector", connector);
+    task.put("task", "0");
     add(connect, names.taskStatus, task, "failed");
     add(connect, names.recordProcessingFailures, task, 1);
+    // The order in which a consumer gives them.
+    Map<String, String> lag = new LinkedHashMap<>();
+    lag.put("client-id", "connector-consumer-" + connector + "-0");
+    lag.put("topic", "t");
+    lag.put("partition", "0");
     add(
         metrics("kafka.consumer"),
-        new FetchMetricsRegistry().partitionRecordsLag,
-        Map.of(
-            "client-id", "connector-consumer-" + connector + "-0", "topic", "t", "partition", "0"),
+        new FetchMetricsRegistry(Set.of("client-id"), "consumer").partitionRecordsLag,
+        lag,
         1.0);
   }
 
@@ -50,10 +57,11 @@ final class WorkerBeans implements AutoCloseable {
 
   private static void add(
       Metrics metrics, MetricNameTemplate template, Map<String, String> values, Object value) {
-    Map<String, String> tags = new LinkedHashMap<>();
-    template.tags().forEach(tag -> tags.put(tag, values.get(tag)));
+    if (!template.tags().equals(values.keySet())) {
+      throw new AssertionError(template + " has other tags than " + values.keySet());
+    }
     MetricName name =
-        metrics.metricName(template.name(), template.group(), template.description(), tags);
+        metrics.metricName(template.name(), template.group(), template.description(), values);
     metrics.addMetric(name, (Gauge<Object>) (config, now) -> value);
   }
 

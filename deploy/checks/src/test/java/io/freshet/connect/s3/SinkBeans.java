@@ -1,5 +1,6 @@
 package io.freshet.connect.s3;
 
+import io.freshet.connect.format.ByteArrays;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ public final class SinkBeans implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     sink.close();
     buffers.close();
     metrics.close();
