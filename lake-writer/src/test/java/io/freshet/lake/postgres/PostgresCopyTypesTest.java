@@ -109,7 +109,7 @@ class PostgresCopyTypesTest {
 
   /** As PostgreSQL printed it, which it reads too. */
   private static String postgres(RecordedColumn column, int number) {
-    return column.value(number).postgres();
+    return column.value(number).printed();
   }
 
   private static void fill(String table, List<RecordedColumn> columns) {
