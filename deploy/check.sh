@@ -103,7 +103,7 @@ else
 fi
 
 if shellcheck=$(unpacked shellcheck shellcheck); then
-  check "shell scripts: shellcheck" "$shellcheck" --severity=warning artifacts.sh check.sh airflow/test.sh compose/*.sh compose/*/*.sh emr/*.sh spark/submit.sh
+  check "shell scripts: shellcheck" "$shellcheck" --severity=warning artifacts.sh check.sh airflow/test.sh compose/*.sh compose/*/*.sh emr/*.sh spark/*.sh
 else
   skip "shell scripts" "shellcheck is neither here nor in Debian's package"
 fi

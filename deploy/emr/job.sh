@@ -18,6 +18,8 @@ usage: job.sh [options] serverless|eks ingest|snapshot|verify|maintain [ARGUMENT
   --config s3://…         lake.yaml in S3
   --release LABEL         eks; default emr-7.12.0-latest
   --env NAME=VALUE        a variable that lake.yaml names as ${env:NAME}, no secret; may be repeated
+  --secret NAME=WHERE     a variable whose value is a secret; may be repeated. serverless: the id of a secret in
+                          Secrets Manager that is its plain text; eks: SECRET:KEY, a Secret of the namespace
   --driver-memory SIZE    default 4g
   --executors MIN:MAX     default 1:8
   --executor-cores N      default 2
@@ -33,12 +35,12 @@ fail() {
 
 application='' virtual='' group='' role='' artifacts='' version='' config='' release=emr-7.12.0-latest
 driver_memory=4g executors=1:8 cores=2 memory=6g print=false
-declare -a environment=()
+declare -a environment=() secrets=()
 while (($#)); do
   case $1 in
     --print) print=true ;;
     --help | -h) usage && exit 0 ;;
-    --application | --cluster | --log-group | --role | --artifacts | --version | --config | --release | --env | \
+    --application | --cluster | --log-group | --role | --artifacts | --version | --config | --release | --env | --secret | \
       --driver-memory | --executors | --executor-cores | --executor-memory)
       (($# > 1)) || fail "$1 needs a value; job.sh --help lists them"
       case $1 in
@@ -53,8 +55,12 @@ while (($#)); do
         --env)
           [[ $2 == *=* ]] || fail "--env $2 is no NAME=VALUE"
           [[ ${2%%=*} =~ SECRET|PASSWORD|TOKEN|KEY ]] &&
-            fail "--env ${2%%=*} is a secret, and a job's settings are shown in the console; mount a file and name it as \${file:/path:key}"
+            fail "--env ${2%%=*} is a secret, and a job's settings are shown in the console; say where it is with --secret"
           environment+=("$2")
+          ;;
+        --secret)
+          [[ $2 =~ ^[A-Za-z_][A-Za-z0-9_]*=[^[:space:]]+$ ]] || fail "--secret ${2%%=*} is no NAME=WHERE"
+          secrets+=("$2")
           ;;
         --driver-memory) driver_memory=$2 ;;
         --executors) executors=$2 ;;
@@ -95,12 +101,20 @@ for variable in ${environment[@]+"${environment[@]}"}; do
   settings+=(--conf "$prefix.$variable")
 done
 
+for each in ${secrets[@]+"${secrets[@]}"}; do
+  if [[ $where == eks ]]; then
+    [[ ${each#*=} == *:* ]] || fail "--secret $each: on EKS it is NAME=SECRET:KEY"
+    settings+=(--conf "spark.kubernetes.driver.secretKeyRef.$each")
+  fi
+done
+
 request() {
   python3 - "$@" <<'PYTHON'
 import json, sys
 
-where, target, role, release, group, command, jar, count = sys.argv[1:9]
-settings, arguments = sys.argv[9 : 9 + int(count)], sys.argv[9 + int(count) :]
+where, target, role, release, group, command, jar, named, count = sys.argv[1:10]
+settings, arguments = sys.argv[10 : 10 + int(count)], sys.argv[10 + int(count) :]
+secrets = dict(each.split("=", 1) for each in named.split())
 driver = {
     "entryPoint": jar,
     "entryPointArguments": arguments,
@@ -119,7 +133,20 @@ if where == "serverless":
     if streaming:
         body["retryPolicy"] = {"maxFailedAttemptsPerHour": 5}
     else:
-        body["retryPolicy"] = {"maxAttempts": 2}
+        body["retryPolicy"] = {"maxAttempts": 1}
+    if secrets:
+        # Looked up when the job starts; the request holds ids alone.
+        body["configurationOverrides"] = {
+            "applicationConfiguration": [
+                {
+                    "classification": "spark-defaults",
+                    "properties": {
+                        "spark.emr-serverless.driverEnv." + name: "EMR.secret@" + identity
+                        for name, identity in secrets.items()
+                    },
+                }
+            ]
+        }
 else:
     body = {
         "virtualClusterId": target,
@@ -135,7 +162,7 @@ else:
                 }
             }
         },
-        "retryPolicyConfiguration": {"maxAttempts": 100 if command == "ingest" else 2},
+        "retryPolicyConfiguration": {"maxAttempts": 100 if command == "ingest" else 1},
     }
 print(json.dumps(body, indent=2))
 PYTHON
@@ -154,7 +181,7 @@ case $where in
   *) fail "unknown place '$where': serverless or eks" ;;
 esac
 body=$(request "$where" "$target" "$role" "$release" "$group" "$command" \
-  "$artifacts/freshet-lake-job-$version.jar" "${#settings[@]}" "${settings[@]}" "${arguments[@]}")
+  "$artifacts/freshet-lake-job-$version.jar" "${secrets[*]-}" "${#settings[@]}" "${settings[@]}" "${arguments[@]}")
 if $print; then
   printf '%s\n' "$body"
 else

@@ -20,7 +20,8 @@ usage: step.sh --cluster ID --config s3://… [options] ingest|snapshot|verify|m
   --conf NAME=VALUE       one more Spark setting; may be repeated
   --print                 print the step's JSON instead of adding it
 
-A job that fails is started anew by YARN, ten times within an hour; `ingest` goes on where its tables are.
+An ingest that fails is started anew by YARN, ten times within an hour, and goes on where its tables are. The
+other commands run once: how they end is the step's state.
 TEXT
 }
 
@@ -69,6 +70,9 @@ if [[ ! $metastore ]]; then
   metastore=thrift://$primary:9083
 fi
 
+attempts=1
+[[ $command == ingest ]] && attempts=10
+
 # maintain and verify end by themselves, unless they are told to go on.
 declare -a arguments=("$@")
 [[ $command != maintain || " $* " == *" --once "* ]] || arguments+=(--once)
@@ -82,7 +86,7 @@ line=(spark-submit --master yarn --deploy-mode cluster --name "freshet-$command"
   --conf "spark.dynamicAllocation.minExecutors=${executors%:*}"
   --conf "spark.dynamicAllocation.maxExecutors=${executors#*:}"
   --conf "spark.yarn.appMasterEnv.FRESHET_METASTORE_URI=$metastore"
-  --conf spark.yarn.maxAppAttempts=10
+  --conf "spark.yarn.maxAppAttempts=$attempts"
   --conf spark.yarn.am.attemptFailuresValidityInterval=1h
   --conf spark.yarn.executor.failuresValidityInterval=1h
   ${extra[@]+"${extra[@]}"}

@@ -66,7 +66,8 @@ while (($#)); do
         --conf)
           [[ $2 == *=* ]] || fail "--conf $2 is no NAME=VALUE"
           shopt -s nocasematch
-          [[ ${2%%=*} =~ secret|password|token|access\.key ]] &&
+          # Kubernetes' settings only name the Secrets that it mounts.
+          [[ ${2%%=*} =~ secret|password|token|access\.key && ! ${2%%=*} =~ ^spark\.kubernetes\.(driver|executor)\.secret(s|KeyRef)\. ]] &&
             fail "--conf ${2%%=*} is a secret, and a command line can be read by all of this machine; put it into --properties-file"
           shopt -u nocasematch
           extra+=(--conf "$2")
@@ -173,11 +174,27 @@ case $cluster:$mode in
       arguments[at]=$(basename -- "$config")
     fi
     # Failures of an hour ago don't count: a job that runs for months may be started anew many times.
-    line+=(--conf spark.yarn.maxAppAttempts=10
+    # Any other command says by its end how it went, and is repeated by whoever asked for it.
+    attempts=1
+    [[ $command == ingest ]] && attempts=10
+    line+=(--conf "spark.yarn.maxAppAttempts=$attempts"
       --conf spark.yarn.am.attemptFailuresValidityInterval=1h
       --conf spark.yarn.executor.failuresValidityInterval=1h)
     ;;
-  standalone:cluster) line+=(--supervise) ;;
+  standalone:cluster)
+    [[ ! $properties ]] || ! grep -Eiq '^[[:space:]]*[^#[:space:]]*(secret|password|token|access\.key)' "$properties" ||
+      fail "$properties has secrets, and Spark's standalone master puts settings on its drivers' command lines; use --deploy-mode client, or give the workers a role"
+    [[ ! -f $config ]] || arguments[at]=$(realpath -- "$config")
+    # What Spark opens for itself on Java 17 everywhere but here.
+    opened=''
+    for package in base/java.lang base/java.lang.invoke base/java.lang.reflect base/java.io base/java.net \
+      base/java.nio base/java.util base/java.util.concurrent base/java.util.concurrent.atomic base/sun.nio.ch \
+      base/sun.nio.cs base/sun.security.action base/sun.util.calendar security.jgss/sun.security.krb5; do
+      opened+="--add-opens=java.$package=ALL-UNNAMED "
+    done
+    line+=(--driver-java-options "$opened-Djdk.reflect.useDirectMethodHandle=false")
+    [[ $command == ingest ]] && line+=(--supervise)
+    ;;
   k8s:*)
     environment=spark.kubernetes.driverEnv
     line+=(--conf "spark.kubernetes.container.image=$image"

@@ -76,6 +76,42 @@ fs.s3a.aws.credentials.provider: com.amazonaws.auth.WebIdentityTokenCredentialsP
 {{- end }}
 {{- end }}
 
+{{/* The source database for snapshot, verify and repair, with what the source connector reads of it. */}}
+{{- define "freshet.postgres" -}}
+host: {{ .Values.postgres.host | quote }}
+port: {{ .Values.postgres.port }}
+database: {{ required "postgres.database is empty: name the database that is captured" .Values.postgres.database | quote }}
+user: ${env:FRESHET_POSTGRES_USER}
+password: ${env:FRESHET_POSTGRES_PASSWORD}
+{{- range $path, $bytes := .Files.Glob "connectors/*.json" }}
+{{- $name := base $path | trimSuffix ".json" }}
+{{- $settings := index $.Values.connectors $name | default dict }}
+{{- $config := mustMergeOverwrite ($.Files.Get $path | fromJson) (get $settings "config" | default dict) }}
+{{- if and (eq (get $config "connector.class") "io.debezium.connector.postgresql.PostgresConnector") (ne (toString (get $settings "enabled")) "false") }}
+topic-prefix: {{ get $config "topic.prefix" | quote }}
+slot: {{ get $config "slot.name" | quote }}
+publication: {{ get $config "publication.name" | quote }}
+tables: {{ splitList "," (get $config "table.include.list") | toJson }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Who logs in to the source database, for drivers. */}}
+{{- define "freshet.postgresLogin" -}}
+{{- if .Values.postgres.host }}
+- name: FRESHET_POSTGRES_USER
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.postgres.secretName }}
+      key: username
+- name: FRESHET_POSTGRES_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.postgres.secretName }}
+      key: password
+{{- end }}
+{{- end }}
+
 {{/* The spec of a Spark application; .command and .arguments say what it does, .restart how it ends. */}}
 {{- define "freshet.sparkApplication" -}}
 {{- $root := .root -}}
@@ -141,7 +177,7 @@ driver:
     prometheus.io/port: "9404"
     prometheus.io/path: /metrics
     {{- end }}
-  {{- with include "freshet.storeKeys" $root | trim }}
+  {{- with printf "%s\n%s" (include "freshet.storeKeys" $root | trim) (include "freshet.postgresLogin" $root | trim) | trim }}
   env:
     {{- . | nindent 4 }}
   {{- end }}

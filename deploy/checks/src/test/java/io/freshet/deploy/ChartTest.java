@@ -10,6 +10,8 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.freshet.lake.config.ConfigLoader;
 import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.config.PostgresConfig;
+import io.freshet.lake.job.VerifyJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,9 +151,23 @@ class ChartTest {
   void theLakesConfigIsOneThatTheJobTakes(String example) throws IOException {
     JsonNode data = get(render(example), "ConfigMap", "freshet-lake").path("data");
     Path file = folder.resolve("lake.yaml");
-    Files.writeString(file, data.path("lake.yaml").asText());
+    Path secret = Files.createDirectories(folder.resolve("freshet-kafka"));
+    Files.writeString(secret.resolve("kafka.properties"), "jaas=a login module");
+    Files.writeString(
+        file, data.path("lake.yaml").asText().replace("/etc/freshet-secrets", folder.toString()));
     LakeConfig lake = new ConfigLoader(Map.of()).load(file);
     assertThat(lake.metrics().address().getPort()).isEqualTo(9404);
+    assertThat(lake.postgres()).as("without a login").isEmpty();
+    LakeConfig compared =
+        new ConfigLoader(
+                Map.of("FRESHET_POSTGRES_USER", "freshet", "FRESHET_POSTGRES_PASSWORD", "secret"))
+            .withDatabase()
+            .load(file);
+    VerifyJob.require(compared);
+    PostgresConfig postgres = compared.postgres().orElseThrow();
+    postgres.requireForSnapshot();
+    assertThat(postgres.slot()).isEqualTo("freshet_moma");
+    assertThat(postgres.topic("public", "artists")).isEqualTo("moma.public.artists");
   }
 
   @Test

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.lake.config.ConfigLoader;
+import io.freshet.lake.config.LakeConfig;
+import io.freshet.lake.job.VerifyJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmrScriptsTest {
   private static final Path STEP = Deploy.path("emr/step.sh");
   private static final Path JOB = Deploy.path("emr/job.sh");
+
+  @TempDir private Path folder;
 
   private static Shell.Answer step(String... arguments) throws Exception {
     return Shell.run(STEP, with(arguments, "--print", "--metastore", "thrift://primary:9083"));
@@ -65,6 +70,9 @@ class EmrScriptsTest {
         .containsSubsequence(
             "local:/usr/lib/freshet/freshet-lake-job.jar", command, "--config", "lake.yaml");
     assertThat(line.contains("--once")).isEqualTo(command.equals("maintain"));
+    // What ends by itself says by its end how it went.
+    assertThat(line)
+        .contains("spark.yarn.maxAppAttempts=" + (command.equals("ingest") ? "10" : "1"));
   }
 
   @ParameterizedTest
@@ -125,12 +133,67 @@ class EmrScriptsTest {
   }
 
   @Test
-  void theConfigIsOneThatTheJobTakes() {
+  void theConfigIsOneThatTheJobTakes() throws Exception {
     Map<String, String> environment =
         Map.of(
             "FRESHET_LAKE_BUCKET", "lake",
             "FRESHET_METASTORE_URI", "thrift://primary:9083",
+            "FRESHET_KAFKA_BOOTSTRAP_SERVERS", "b-1.example.com:9098",
             "FRESHET_REGISTRY_URL", "http://registry.freshet.internal:8080");
-    assertThat(new ConfigLoader(environment).load(Deploy.path("emr/lake.yaml")).rules()).hasSize(1);
+    Path config = folder.resolve("lake.yaml");
+    Path secrets = folder.resolve("secrets.properties");
+    Files.writeString(
+        config,
+        Deploy.text("emr/lake.yaml")
+            .replace("/etc/freshet/secrets.properties", secrets.toString()));
+    LakeConfig lake = new ConfigLoader(environment).load(config);
+    assertThat(lake.rules()).hasSize(1);
+    assertThat(lake.postgres()).as("without the secret").isEmpty();
+
+    Files.writeString(
+        secrets, "host=h\nport=5432\ndbname=moma\nusername=freshet\npassword=secret\n");
+    LakeConfig compared = new ConfigLoader(environment).withDatabase().load(config);
+    VerifyJob.require(compared);
+    compared.postgres().orElseThrow().requireForSnapshot();
+  }
+
+  @Test
+  void secretsAreOnlyNamed() throws Exception {
+    JsonNode serverless =
+        request(
+            "emr-serverless-secret",
+            job(
+                "--application",
+                "00f1",
+                "--config",
+                "s3://a/freshet/lake.yaml",
+                "--secret",
+                "FRESHET_POSTGRES_PASSWORD=freshet/postgres-password",
+                "serverless",
+                "verify"));
+    assertThat(
+            serverless
+                .at("/configurationOverrides/applicationConfiguration/0/properties")
+                .path("spark.emr-serverless.driverEnv.FRESHET_POSTGRES_PASSWORD")
+                .asText())
+        .isEqualTo("EMR.secret@freshet/postgres-password");
+    String[] eks = {
+      "--cluster",
+      "abcdef",
+      "--log-group",
+      "/freshet/dev/emr-eks",
+      "--config",
+      "s3://a/freshet/lake.yaml",
+      "--secret",
+      "FRESHET_POSTGRES_PASSWORD=freshet-postgres:password",
+      "eks",
+      "verify"
+    };
+    assertThat(
+            request("emr-containers-secret", job(eks))
+                .at("/jobDriver/sparkSubmitJobDriver/sparkSubmitParameters")
+                .asText())
+        .contains(
+            "spark.kubernetes.driver.secretKeyRef.FRESHET_POSTGRES_PASSWORD=freshet-postgres:password");
   }
 }

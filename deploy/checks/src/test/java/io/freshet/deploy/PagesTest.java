@@ -106,20 +106,10 @@ class PagesTest {
   }
 
   @Test
-  void composeRunsTheDemosTablesOnTheTestedImages() throws Exception {
+  void composeRunsTheDemosTablesOnThisMachineAlone() throws Exception {
     assertThat(Deploy.yaml("compose/lake/lake.yaml").path("tables"))
         .isEqualTo(Deploy.yaml("local/lake.yaml").path("tables"));
-    String tested =
-        Files.readString(
-            Deploy.repository(
-                "integration-tests/src/test/java/io/freshet/it/ContainerPipeline.java"));
     JsonNode services = Deploy.yaml("compose/compose.yaml").path("services");
-    for (String service : List.of("postgres", "kafka", "s3")) {
-      assertThat(tested).contains('"' + services.at("/" + service + "/image").asText() + '"');
-    }
-    String registry = services.at("/registry/image").asText();
-    assertThat(tested)
-        .contains("apicurio-registry-mem" + registry.substring(registry.indexOf(':')));
     services
         .findValues("ports")
         .forEach(ports -> ports.forEach(one -> assertThat(one.asText()).startsWith("127.0.0.1:")));
@@ -150,6 +140,7 @@ class PagesTest {
                     Optional.of(newest),
                     Optional.of(new Backlog(5, OptionalLong.empty())),
                     OptionalLong.of(0),
+                    Optional.empty(),
                     Optional.empty())),
             Map.of(),
             Optional.empty());

@@ -81,6 +81,7 @@ class SubmitScriptTest {
         .startsWith("/opt/spark/bin/spark-submit --master spark://h:7077 --deploy-mode cluster")
         .contains(" --total-executor-cores 6 ")
         .contains(" --supervise ")
+        .contains("--add-opens=java.base/java.nio=ALL-UNNAMED")
         .contains(" --conf spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:9000 ")
         .contains(" --conf spark.hadoop.fs.s3a.connection.ssl.enabled=false ")
         .contains(" --conf spark.hadoop.fs.s3a.endpoint.region=us-east-1 ");
@@ -104,6 +105,28 @@ class SubmitScriptTest {
   }
 
   @Test
+  void whatEndsByItselfIsNotRepeated() throws Exception {
+    assertThat(line(Map.of(), "--jars", "jars", "yarn", "verify"))
+        .contains(" --conf spark.yarn.maxAppAttempts=1 ");
+    assertThat(
+            line(
+                Map.of(),
+                "--jars",
+                "jars",
+                "--master",
+                "spark://h:7077",
+                "--deploy-mode",
+                "cluster",
+                "standalone",
+                "verify",
+                "--config",
+                "lake.yaml"))
+        .doesNotContain("--supervise")
+        .as("a driver works in a folder of its own")
+        .endsWith(" verify --config " + folder.toRealPath().resolve("lake.yaml"));
+  }
+
+  @Test
   void kubernetesHasItsJarsInTheImage() throws Exception {
     assertThat(
             line(
@@ -116,10 +139,13 @@ class SubmitScriptTest {
                 "lake",
                 "--service-account",
                 "writer",
+                "--conf",
+                "spark.kubernetes.driver.secretKeyRef.PASSWORD=postgres:password",
                 "k8s",
                 "verify",
                 "--config",
                 "/etc/freshet/lake.yaml"))
+        .contains(" --conf spark.kubernetes.driver.secretKeyRef.PASSWORD=postgres:password ")
         .contains(" --jars local:///opt/freshet/hudi-spark-bundle.jar ")
         .contains(" --conf spark.kubernetes.container.image=r/lake:1 ")
         .contains(" --conf spark.kubernetes.namespace=lake ")
@@ -145,6 +171,20 @@ class SubmitScriptTest {
     Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-------"));
     assertThat(line(Map.of(), "--jars", "jars", "--properties-file", "s.conf", "local", "sql"))
         .contains(" --properties-file s.conf ");
+    Files.writeString(settings, "# keys\nspark.hadoop.fs.s3a.secret.key x\n");
+    String[] standalone = {
+      "--jars",
+      "jars",
+      "--properties-file",
+      "s.conf",
+      "--master",
+      "spark://h:7077",
+      "--deploy-mode",
+      "cluster",
+      "standalone",
+      "ingest"
+    };
+    assertThat(error(standalone)).contains("s.conf has secrets").contains("--deploy-mode client");
   }
 
   @Test
