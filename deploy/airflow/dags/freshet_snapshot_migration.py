@@ -1,7 +1,8 @@
 """Loads existing tables into the lake in bulk, side by side, then checks them against PostgreSQL.
 
 Which snapshots there are says the Variable ``freshet``: ``snapshots`` maps a name to the lake.yaml of its
-tables. Without it there is one, of the lake.yaml that ingest has.
+tables. Without it there is one, of the lake.yaml that ingest has. ``connectors`` names the source connector
+that each hands over to; one that is not named there is deployed by other means while the check waits.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ try:
 except ImportError:
     from airflow import DAG
 
+from freshet_airflow.connectors import ApplyConnectorOperator
 from freshet_airflow.settings import load
 from freshet_airflow.tasks import default_args, lake_task
 
@@ -39,5 +41,16 @@ with DAG(
             config=config,
             execution_timeout=timedelta(days=2),
         )
-        verify = lake_task(settings, f"verify_{name}", "verify", config=config)
-        snapshot >> verify
+        verify = lake_task(
+            settings, f"verify_{name}", "verify", ["--patience", settings.patience], config=config
+        )
+        if name in settings.connectors:
+            connect = ApplyConnectorOperator(
+                task_id=f"connect_{name}",
+                connect_url=settings.connect_url,
+                connector=f"{name}-source",
+                file=settings.connectors[name],
+            )
+            snapshot >> connect >> verify
+        else:
+            snapshot >> verify

@@ -22,7 +22,7 @@ def test_every_dag_is_read_with_every_runner(dags_with, runner):
     assert set(bag.dags) == IDS
     for dag in bag.dags.values():
         for task in dag.tasks:
-            if not task.task_id.startswith("fresh_"):
+            if not task.task_id.startswith(("fresh_", "connect_")):
                 assert type(task).__name__ == OPERATORS[runner], (dag.dag_id, task.task_id)
 
 
@@ -70,6 +70,24 @@ def test_snapshots_run_side_by_side_and_each_is_checked(dags_with):
     arguments = dag.get_task("snapshot_artists").steps[0]["HadoopJarStep"]["Args"]
     assert arguments[-3:] == ["snapshot", "--config", "artists.yaml"]
     assert "s3://bucket/freshet/artists.yaml" in arguments
+    assert "spark.yarn.maxAppAttempts=1" in arguments
+    assert dag.get_task("verify_artists").steps[0]["HadoopJarStep"]["Args"][-2:] == ["--patience", "2h"]
+
+
+def test_a_snapshot_hands_over_to_its_connector(dags_with):
+    bag = dags_with(
+        {
+            **SETTINGS["spark-submit"],
+            "connect_url": "http://connect:8083",
+            "snapshots": {"artists": "/etc/freshet/artists.yaml"},
+            "connectors": {"artists": "/etc/freshet/artists-source.json"},
+        }
+    )
+    dag = bag.dags["freshet_snapshot_migration"]
+
+    assert bag.import_errors == {}
+    assert dag.get_task("snapshot_artists").downstream_task_ids == {"connect_artists"}
+    assert dag.get_task("connect_artists").downstream_task_ids == {"verify_artists"}
 
 
 def test_a_check_waits_for_each_table(dags_with):
@@ -97,6 +115,8 @@ def test_maintenance_takes_its_tables_from_the_runs_parameters(dags_with):
         ({"runner": "emr"}, "emr_cluster_id is ''"),
         ({"runner": "kubernetes"}, "image is empty"),
         ({"tables": ["artists"]}, "tables has 'artists'"),
+        ({"connectors": {"a": "/a.json"}}, "connect_url is empty"),
+        ({"connect_url": "http://c", "connectors": {"a": "/a.json"}}, "none of snapshots"),
         ({"tables": "moma.artists"}, "not a list"),
     ],
 )

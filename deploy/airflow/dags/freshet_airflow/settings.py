@@ -18,7 +18,8 @@ class Settings:
     """Where and how the lake job runs.
 
     ``tables`` are waited for before a check. ``snapshots`` maps a name to the lake.yaml of a
-    snapshot; each is a task of its own, so they run beside one another.
+    snapshot; each is a task of its own, so they run beside one another. ``connectors`` maps the same
+    name to the file of the source connector that goes on from there; it is put to ``connect_url``.
     """
 
     runner: str = "spark-submit"
@@ -26,6 +27,10 @@ class Settings:
     status_url: str = "http://127.0.0.1:9404"
     tables: tuple[str, ...] = ()
     snapshots: Mapping[str, str] = field(default_factory=dict)
+    connect_url: str = ""
+    connectors: Mapping[str, str] = field(default_factory=dict)
+    # How long a check after a snapshot waits for the source connector and for ingest.
+    patience: str = "2h"
     owner: str = "data-platform"
     pool: str = "default_pool"
 
@@ -46,6 +51,7 @@ class Settings:
     image: str = ""
     service_account: str = "freshet-lake"
     config_map: str = "freshet-lake"
+    postgres_secret: str = "freshet-postgres"
 
     @staticmethod
     def of(values: Mapping[str, Any] | None) -> "Settings":
@@ -63,7 +69,7 @@ class Settings:
         for name in ("tables",):
             if name in given:
                 given[name] = tuple(_texts(name, given[name]))
-        for name in ("snapshots", "spark_conf"):
+        for name in ("snapshots", "spark_conf", "connectors"):
             if name in given and not isinstance(given[name], Mapping):
                 raise SettingsError(f"Variable {VARIABLE}: {name} is {given[name]!r}, not an object")
         settings = Settings(**given)
@@ -91,6 +97,15 @@ class Settings:
             raise SettingsError(
                 f"Variable {VARIABLE}: image is empty; name the lake's, built from deploy/kubernetes/image"
             )
+        if self.connectors and not self.connect_url:
+            raise SettingsError(
+                f"Variable {VARIABLE}: connect_url is empty; name Kafka Connect's, http://host:8083"
+            )
+        for name in self.connectors:
+            if name not in self.snapshots:
+                raise SettingsError(
+                    f"Variable {VARIABLE}: connectors has {name!r}, which is none of snapshots"
+                )
         for table in self.tables:
             if table.count(".") != 1:
                 raise SettingsError(

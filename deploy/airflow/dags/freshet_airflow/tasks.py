@@ -71,6 +71,8 @@ def _emr(settings: Settings, task_id: str, command: str, arguments: list[str], c
         "--class", MAIN,
         "--jars", "local:/usr/lib/freshet/hudi-spark-bundle.jar",
         "--files", config,
+        # Airflow repeats what fails; YARN would do so ten times more.
+        "--conf", "spark.yarn.maxAppAttempts=1",
         "--conf", f"spark.yarn.appMasterEnv.FRESHET_METASTORE_URI={settings.metastore_uri}",
     ]  # fmt: skip
     for name, value in sorted(settings.spark_conf.items()):
@@ -138,6 +140,15 @@ def application(
                 "memory": "2g",
                 "serviceAccount": settings.service_account,
                 "volumeMounts": [{"name": "config", "mountPath": "/etc/freshet", "readOnly": True}],
+                "env": [
+                    {
+                        "name": f"FRESHET_POSTGRES_{name}",
+                        "valueFrom": {
+                            "secretKeyRef": {"name": settings.postgres_secret, "key": key}
+                        },
+                    }
+                    for name, key in (("USER", "username"), ("PASSWORD", "password"))
+                ],
             },
             "executor": {"cores": 2, "instances": 2, "memory": "4g"},
         },
