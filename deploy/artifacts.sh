@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packs what a build made for other machines: zips of the Connect plugins, the jars of the lake job, EMR's
-# bootstrap action, checksums of all; and uploads them.
+# bootstrap action, bills of materials if there are any, checksums of all; and uploads them.
 #
 #   artifacts.sh [--add DIR] [--out DIR] [--to s3://BUCKET/PREFIX]
 set -euo pipefail
@@ -55,7 +55,7 @@ version=$(basename -- "${job[0]}" .jar)
 version=${version#freshet-lake-job-}
 
 mkdir -p -- "$out"
-rm -f -- "$out"/*.zip "$out"/*.jar "$out"/*.sh "$out"/SHA512SUMS
+rm -f -- "$out"/*.zip "$out"/*.jar "$out"/*.sh "$out"/*.json "$out"/SHA512SUMS
 
 # Folders of a plugin.path, side by side, with a fixed time so that checksums name contents alone.
 zip() {
@@ -76,7 +76,12 @@ hudi=("$built"/lib/lake-job/hudi-spark*-bundle*.jar)
 cp -- "${hudi[0]}" "$out/hudi-spark-bundle.jar"
 cp -- "$deploy/emr/bootstrap.sh" "$out/emr-bootstrap.sh"
 
-(cd -- "$out" && sha512sum -- *.zip *.jar *.sh > SHA512SUMS)
+# Bills of materials, which mvn -Psbom package makes.
+for bill in "$built"/sbom/*.cdx.json; do
+  cp -- "$bill" "$out/$(basename -- "$bill" .cdx.json)-$version.cdx.json"
+done
+
+(cd -- "$out" && sha512sum -- *.zip *.jar *.sh *.json > SHA512SUMS)
 cat -- "$out/SHA512SUMS"
 if [[ $to ]]; then
   [[ $to == s3://* ]] || fail "--to is s3://BUCKET/PREFIX, not '$to'"
