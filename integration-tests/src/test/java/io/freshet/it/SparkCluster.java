@@ -11,6 +11,12 @@ import java.util.stream.Stream;
 
 /** A cluster that {@code deploy/spark/submit.sh} can submit to. */
 interface SparkCluster {
+  /**
+   * Every JVM of a cluster lives for a minute or two: most of that would go into compiling it well.
+   */
+  Map<String, String> SHORT_LIVED =
+      Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+
   /** How submit.sh calls its kind. */
   String kind();
 

@@ -30,6 +30,7 @@ final class StandaloneCluster implements SparkCluster {
     this.folder = folder;
     this.spark = SparkInstallation.create(folder.resolve("spark"));
     this.environment = new HashMap<>(environment);
+    this.environment.putAll(SHORT_LIVED);
     this.environment.put("SPARK_HOME", spark.home().toString());
     // Workers start drivers by Spark's launcher, which asks for it.
     this.environment.put("SPARK_SCALA_VERSION", "2.12");

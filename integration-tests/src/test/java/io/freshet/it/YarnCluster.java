@@ -34,6 +34,7 @@ final class YarnCluster implements SparkCluster {
     this.spark = SparkInstallation.create(folder.resolve("spark"));
     this.environment = new HashMap<>(pipeline);
     environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+    environment.putAll(SHORT_LIVED);
     environment.put("SPARK_HOME", spark.home().toString());
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -98,17 +99,26 @@ final class YarnCluster implements SparkCluster {
 
   @Override
   public List<String> options() {
-    return List.of(
-        "--properties-file",
-        settings.toString(),
-        "--conf",
-        "spark.yarn.jars=local:" + spark.classPath(),
-        "--conf",
-        "spark.yarn.stagingDir=" + folder.resolve("staging").toUri(),
-        "--conf",
-        "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1",
-        "--conf",
-        "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1");
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--properties-file",
+                settings.toString(),
+                "--conf",
+                "spark.yarn.jars=local:" + spark.classPath(),
+                "--conf",
+                "spark.yarn.stagingDir=" + folder.resolve("staging").toUri()));
+    Map<String, String> containers = new HashMap<>(SHORT_LIVED);
+    containers.put("SPARK_LOCAL_IP", "127.0.0.1");
+    containers.forEach(
+        (name, value) ->
+            options.addAll(
+                List.of(
+                    "--conf",
+                    "spark.yarn.appMasterEnv." + name + "=" + value,
+                    "--conf",
+                    "spark.executorEnv." + name + "=" + value)));
+    return options;
   }
 
   @Override
