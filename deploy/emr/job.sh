@@ -7,7 +7,9 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: job.sh [options] serverless|eks ingest|snapshot|verify|maintain [ARGUMENTS…]
+usage: job.sh [options] serverless|eks COMMAND [ARGUMENTS…]
+
+COMMAND and ARGUMENTS are the lake writer's: ingest, snapshot, verify, repair, maintain, recluster, purge, quarantine
 
   --application ID        serverless: output ApplicationId of deploy/emr/serverless.yaml
   --cluster ID            eks: output VirtualClusterId of deploy/emr/eks.yaml
@@ -74,10 +76,11 @@ while (($#)); do
   esac
   shift
 done
-(($# >= 2)) || fail "name where (serverless, eks) and what (ingest, snapshot, verify, maintain)"
+(($# >= 2)) || fail "name where (serverless, eks) and what (ingest, verify, …); job.sh --help lists it"
 where=$1 command=$2
 shift 2
-[[ $command =~ ^(ingest|snapshot|verify|maintain)$ ]] || fail "unknown command '$command': ingest, snapshot, verify or maintain"
+[[ $command =~ ^(ingest|snapshot|verify|repair|maintain|recluster|purge|quarantine)$ ]] ||
+  fail "unknown command '$command': ingest, snapshot, verify, repair, maintain, recluster, purge or quarantine"
 [[ $role == arn:*:role/* ]] || fail "--role is the ARN of the job's role, not '$role'"
 [[ $artifacts == s3://* ]] || fail "--artifacts is a folder in S3, not '$artifacts'"
 [[ $version ]] || fail "--version is missing: the version in the artifacts' names"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Adds a step to an EMR cluster of deploy/emr/cluster.yaml: the continuous ingest, or a job that ends.
+# Adds a step to an EMR cluster of deploy/emr/cluster.yaml: the continuous ingest, or a command that ends.
 #
 #   step.sh --cluster j-XXXX --config s3://BUCKET/freshet/lake.yaml ingest
 #   step.sh --cluster j-XXXX --config s3://BUCKET/freshet/lake.yaml verify --every 1h
@@ -7,7 +7,9 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: step.sh --cluster ID --config s3://… [options] ingest|snapshot|verify|maintain [ARGUMENTS…]
+usage: step.sh --cluster ID --config s3://… [options] COMMAND [ARGUMENTS…]
+
+COMMAND and ARGUMENTS are the lake writer's: ingest, snapshot, verify, repair, maintain, recluster, purge, quarantine
 
   --cluster ID            the cluster (output ClusterId of the stack)
   --config s3://…         lake.yaml in S3
@@ -57,10 +59,11 @@ while (($#)); do
   esac
   shift
 done
-(($#)) || fail "name a command: ingest, snapshot, verify or maintain"
+(($#)) || fail "name a command, such as ingest; step.sh --help lists them"
 command=$1
 shift
-[[ $command =~ ^(ingest|snapshot|verify|maintain)$ ]] || fail "unknown command '$command': ingest, snapshot, verify or maintain"
+[[ $command =~ ^(ingest|snapshot|verify|repair|maintain|recluster|purge|quarantine)$ ]] ||
+  fail "unknown command '$command': ingest, snapshot, verify, repair, maintain, recluster, purge or quarantine"
 [[ $cluster =~ ^j-[A-Z0-9]+$ ]] || fail "--cluster is an EMR cluster's id such as j-2AXXXXXXGAPLF, not '$cluster'"
 [[ $config == s3://*/*.yaml ]] || fail "--config is lake.yaml in S3, such as s3://bucket/freshet/lake.yaml, not '$config'"
 [[ $executors =~ ^[0-9]+:[0-9]+$ ]] || fail "--executors is MIN:MAX, not '$executors'"

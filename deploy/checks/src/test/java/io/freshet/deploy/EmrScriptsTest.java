@@ -54,7 +54,7 @@ class EmrScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest", "snapshot", "verify", "maintain"})
+  @ValueSource(strings = {"ingest", "snapshot", "verify", "repair", "maintain"})
   void steps(String command) throws Exception {
     JsonNode step =
         request(
@@ -76,7 +76,7 @@ class EmrScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest", "snapshot", "verify", "maintain"})
+  @ValueSource(strings = {"ingest", "snapshot", "verify", "repair", "maintain"})
   void serverlessJobs(String command) throws Exception {
     JsonNode job =
         request(
@@ -97,7 +97,7 @@ class EmrScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest", "snapshot", "verify", "maintain"})
+  @ValueSource(strings = {"ingest", "snapshot", "verify", "repair", "maintain"})
   void jobsOnEks(String command) throws Exception {
     JsonNode job =
         request(
@@ -113,6 +113,27 @@ class EmrScriptsTest {
                 command));
     assertThat(job.at("/jobDriver/sparkSubmitJobDriver/entryPointArguments/0").asText())
         .isEqualTo(command);
+  }
+
+  @Test
+  void quarantinedRecordsAreTakenBackInByAStep() throws Exception {
+    JsonNode step =
+        request(
+                "emr-quarantine",
+                step(
+                    "--cluster",
+                    "j-2AX",
+                    "--config",
+                    "s3://a/freshet/lake.yaml",
+                    "quarantine",
+                    "replay",
+                    "--table",
+                    "moma.artists"))
+            .get(0);
+    List<String> line = new ArrayList<>();
+    step.path("Args").forEach(each -> line.add(each.asText()));
+    List<String> given = line.subList(line.indexOf("quarantine"), line.size());
+    assertThat(given).endsWith("replay", "--table", "moma.artists");
   }
 
   @Test

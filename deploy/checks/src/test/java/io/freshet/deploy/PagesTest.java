@@ -30,11 +30,18 @@ class PagesTest {
       Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b|\\bVERSION\\b");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
+  /** Words that look like placeholders: settings' names, of the environment and of tools. */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(FRESHET|AWS)_.*|SPARK_HOME|JAVA_HOME|CAPABILITY_IAM|ON_ERROR_STOP|SSE_KMS|SASL_SSL");
+
   private static Set<String> placeholders(String text) {
     Set<String> found = new TreeSet<>();
     Matcher matcher = PLACEHOLDER.matcher(text);
     while (matcher.find()) {
-      found.add(matcher.group());
+      if (!NAME.matcher(matcher.group()).matches()) {
+        found.add(matcher.group());
+      }
     }
     return found;
   }
@@ -51,8 +58,11 @@ class PagesTest {
     List<Path> files = new java.util.ArrayList<>(Deploy.files(".", ".json"));
     files.removeIf(file -> !file.toString().matches(".*(/parameters/|variables.example).*"));
     assertThat(files).hasSizeGreaterThan(5);
+    for (String page : List.of("aws", "emr", "msk", "rds", "kubernetes", "spark", "airflow")) {
+      files.add(Deploy.path(page + "/README.md"));
+    }
     for (Path file : files) {
-      Set<String> found = placeholders(Files.readString(file));
+      Set<String> found = placeholders(Files.readString(file).replaceAll("(?m)^\\| `.*$", ""));
       used.addAll(found);
       found.removeAll(listed);
       if (!found.isEmpty()) {
