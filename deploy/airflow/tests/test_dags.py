@@ -102,7 +102,7 @@ def test_maintenance_takes_its_tables_from_the_runs_parameters(dags_with):
     dag = dags_with(SETTINGS["spark-submit"]).dags["freshet_maintenance"]
 
     assert dag.params["tables"] == "*"
-    assert dag.get_task("maintain")._application_args == [
+    assert dag.get_task("maintain").application_args == [
         "maintain", "--config", "/etc/freshet/lake.yaml", "--once", "--tables", "{{ params.tables }}",
     ]  # fmt: skip
 
