@@ -109,7 +109,11 @@ else
 fi
 
 if $airflow; then
-  check "Airflow: DAGs" airflow/test.sh
+  if airflow/test.sh --prepare; then
+    check "Airflow: DAGs" airflow/test.sh
+  else
+    skip "Airflow" "no virtual environment with airflow/requirements.txt could be made"
+  fi
 fi
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

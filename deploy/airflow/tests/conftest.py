@@ -17,6 +17,8 @@ os.environ.update(
     AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
     AIRFLOW__CORE__UNIT_TEST_MODE="True",
+    # Its test settings have another one, which SQLite does not go with.
+    AIRFLOW__CORE__EXECUTOR="SequentialExecutor",
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{HOME}/airflow.db",
 )
 sys.path.insert(0, str(DAGS))
