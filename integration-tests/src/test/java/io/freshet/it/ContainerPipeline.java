@@ -21,39 +21,53 @@ import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
 import org.testcontainers.containers.PostgreSQLContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.utility.MountableFile;
 
 /**
- * Kafka, PostgreSQL, Apicurio Registry and an S3 server from their own images; the Connect worker,
- * the Hive metastore and Spark are this build's processes beside them.
+ * Kafka, PostgreSQL, Apicurio Registry and an S3 server from the images of {@code deploy/compose},
+ * with their settings there; the Connect worker, the Hive metastore and Spark are this build's
+ * processes beside them.
  */
 final class ContainerPipeline implements Pipeline {
   private static final String BUCKET = "lake";
   private static final int MINIO_PORT = 9000;
   private static final int REGISTRY_PORT = 8080;
 
-  private final KafkaContainer kafka = new KafkaContainer("apache/kafka:4.1.0");
+  private final ComposeFile compose = new ComposeFile();
+  private final Network network = Network.newNetwork();
+  private final KafkaContainer kafka = new KafkaContainer(compose.image("kafka"));
   private final PostgreSQLContainer<?> postgres =
-      new PostgreSQLContainer<>("postgres:18")
+      new PostgreSQLContainer<>(compose.image("postgres"))
           .withDatabaseName("moma")
           .withUsername("freshet")
           .withPassword(UUID.randomUUID().toString())
-          .withCommand("postgres", "-c", "wal_level=logical");
+          .withCommand(compose.command("postgres"))
+          .withNetwork(network)
+          .withNetworkAliases("postgres")
+          .withCopyFileToContainer(
+              MountableFile.forHostPath(compose.beside("postgres/databases.sql")),
+              "/docker-entrypoint-initdb.d/databases.sql");
   private final GenericContainer<?> registry =
-      new GenericContainer<>("apicurio/apicurio-registry-mem:2.6.13.Final")
+      new GenericContainer<>(compose.image("registry"))
+          .dependsOn(postgres)
+          .withNetwork(network)
+          .withEnv(compose.environment("registry"))
+          .withEnv("REGISTRY_DATASOURCE_PASSWORD", postgres.getPassword())
           .withExposedPorts(REGISTRY_PORT)
           .waitingFor(Wait.forHttp("/health/ready"));
   private final String s3Key = UUID.randomUUID().toString();
   private final String s3Secret = UUID.randomUUID().toString();
   private final GenericContainer<?> s3 =
-      new GenericContainer<>("minio/minio:RELEASE.2025-04-22T22-12-26Z")
+      new GenericContainer<>(compose.image("s3"))
           .withExposedPorts(MINIO_PORT)
           .withEnv("MINIO_ROOT_USER", s3Key)
           .withEnv("MINIO_ROOT_PASSWORD", s3Secret)
-          .withCommand("server", "/data")
+          .withCommand(compose.command("s3"))
           .waitingFor(Wait.forHttp("/minio/health/live"));
 
   private final Distribution distribution = Distribution.locate();
@@ -136,27 +150,16 @@ final class ContainerPipeline implements Pipeline {
     Path settings = folder.resolve("worker.properties");
     Files.writeString(
         settings,
-        """
-        bootstrap.servers=%1$s
-        group.id=freshet-connect
-        listeners=http://127.0.0.1:%2$d
-        key.converter=org.apache.kafka.connect.json.JsonConverter
-        value.converter=org.apache.kafka.connect.json.JsonConverter
-        config.storage.topic=connect-configs
-        config.storage.replication.factor=1
-        offset.storage.topic=connect-offsets
-        offset.storage.replication.factor=1
-        status.storage.topic=connect-status
-        status.storage.replication.factor=1
-        exactly.once.source.support=enabled
-        scheduled.rebalance.max.delay.ms=0
-        plugin.path=%3$s
-        plugin.discovery=service_load
-        config.providers=env
-        config.providers.env.class=org.apache.kafka.common.config.provider.EnvVarConfigProvider
-        """
-            .formatted(
-                kafka.getBootstrapServers(), connectPort, distribution.root().resolve("plugins")));
+        compose.worker(
+            Map.of(
+                "bootstrap.servers",
+                kafka.getBootstrapServers(),
+                "listeners",
+                "http://127.0.0.1:" + connectPort,
+                "rest.advertised.host.name",
+                "127.0.0.1",
+                "plugin.path",
+                distribution.root().resolve("plugins").toString())));
     connect =
         start(
             "connect",
@@ -231,5 +234,6 @@ final class ContainerPipeline implements Pipeline {
     }
     processes.forEach(Process::destroyForcibly);
     List.of(s3, registry, postgres, kafka).forEach(GenericContainer::stop);
+    network.close();
   }
 }

@@ -3,6 +3,8 @@ package io.freshet.lake.command;
 import io.freshet.lake.LakeException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Properties;
+import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,13 +41,29 @@ public final class Main {
 
   private Main() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws SparkUserAppException {
     configureLogging();
     spareLibrariesTheirSearches();
     // Libraries print notes of their own to standard output, which is for rows alone.
     PrintWriter rows = new PrintWriter(System.out, true);
     System.setOut(System.err);
-    System.exit(commandLine().setOut(rows).execute(args));
+    end(commandLine().setOut(rows).execute(args), System.getProperties());
+  }
+
+  /**
+   * Ends with an exit code. YARN's application master takes an exit for a crash, whatever the code,
+   * and would start a driver that has done its work anew: there a main method ends by itself.
+   *
+   * @param submitted what Spark says of how it was submitted
+   */
+  static void end(int status, Properties submitted) throws SparkUserAppException {
+    if (!"yarn".equals(submitted.getProperty("spark.master"))
+        || !"cluster".equals(submitted.getProperty("spark.submit.deployMode"))) {
+      System.exit(status);
+    }
+    if (status != 0) {
+      throw new SparkUserAppException(status);
+    }
   }
 
   static CommandLine commandLine() {

@@ -83,6 +83,12 @@ public final class TableMetrics {
         () -> files.map(counts -> (double) counts.small()).orElse(Double.NaN));
     gauge(
         tags,
+        "freshet.lake.log.files",
+        null,
+        "Log files that compaction has yet to merge.",
+        () -> files.map(counts -> (double) counts.logs()).orElse(Double.NaN));
+    gauge(
+        tags,
         "freshet.lake.quarantined",
         null,
         "Records that lie in the table's quarantine.",

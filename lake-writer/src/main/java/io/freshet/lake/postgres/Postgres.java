@@ -3,12 +3,12 @@ package io.freshet.lake.postgres;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.PostgresConfig;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /** A database and who logs in to it. */
 public final class Postgres {
@@ -100,11 +100,18 @@ public final class Postgres {
     properties.putAll(login);
     properties.putAll(more);
     properties.setProperty(APPLICATION, application);
+    Connection connection;
     try {
-      return DriverManager.getConnection(url, properties);
+      // Not by DriverManager, which does not see what spark-submit --jars brings.
+      connection = new Driver().connect(url, properties);
     } catch (SQLException failed) {
       throw told(failed);
     }
+    if (connection == null) {
+      throw new LakeException(
+          "PostgreSQL's address does not begin with jdbc:postgresql://; mend the option url");
+    }
+    return connection;
   }
 
   private static LakeException closing(Connection connection, LakeException failure) {

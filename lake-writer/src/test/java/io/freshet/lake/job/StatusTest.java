@@ -145,6 +145,7 @@ class StatusTest extends JobFixture {
             line -> line.startsWith("freshet_lake_commit_seconds{" + tags + ",quantile=\"0.95\"}"))
         .anyMatch(line -> line.startsWith("freshet_lake_freshness_seconds{" + tags + "} "))
         .anyMatch(line -> line.startsWith("freshet_lake_small_files{" + tags + "} "))
+        .anyMatch(line -> line.startsWith("freshet_lake_log_files{" + tags + "} "))
         .anyMatch(line -> line.startsWith("freshet_lake_s3_requests_total{client=\"tables\"} "))
         .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"));
   }

@@ -56,6 +56,18 @@ class JobMetricsTest {
   }
 
   @Test
+  void filesAreShownFromTheirFirstCountOn() {
+    TableMetrics table = metrics.table("d.t", "a.b.t");
+    assertThat(metrics.scrape())
+        .contains("freshet_lake_log_files{table=\"d.t\",topic=\"a.b.t\"} NaN");
+    table.files(new FileCounts(4, 3, 17, 1000, NOW));
+    assertThat(metrics.scrape())
+        .contains("freshet_lake_files{table=\"d.t\",topic=\"a.b.t\"} 4.0")
+        .contains("freshet_lake_small_files{table=\"d.t\",topic=\"a.b.t\"} 3.0")
+        .contains("freshet_lake_log_files{table=\"d.t\",topic=\"a.b.t\"} 17.0");
+  }
+
+  @Test
   void aTableThatIsLetGoLeavesNoMeters() {
     TableMetrics table = metrics.table("d.t", "a.b.t");
     table.observe(
