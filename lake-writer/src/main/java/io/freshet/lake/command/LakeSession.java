@@ -1,6 +1,7 @@
 package io.freshet.lake.command;
 
 import io.freshet.lake.store.TableFileSystem;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -36,6 +37,9 @@ final class LakeSession {
   private static final String S3A_OF_HADOOP = "org.apache.hadoop.fs.s3a.S3AFileSystem";
   private static final String SHARED = "spark.sql.hive.metastore.sharedPrefixes";
 
+  private static final List<String> FETCHED =
+      List.of("spark.jars", "spark.files", "spark.archives");
+
   /** Spark's own default. */
   private static final String DATABASE_DRIVERS =
       "com.mysql.jdbc,org.postgresql,com.microsoft.sqlserver,oracle.jdbc";
@@ -48,7 +52,7 @@ final class LakeSession {
   static SparkSession start(String name, boolean hive) {
     SparkConf conf = new SparkConf();
     DEFAULTS.forEach(conf::setIfMissing);
-    reachTables(conf);
+    Map<String, String> reached = reachTables(conf);
     conf.setIfMissing("spark.app.name", name);
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
@@ -63,24 +67,32 @@ final class LakeSession {
       builder.enableHiveSupport();
     }
     SparkSession spark = builder.getOrCreate();
+    reached.forEach(spark.sparkContext().hadoopConfiguration()::set);
     // For every writer alike, SQL's included: mixed settings corrupt Hudi's metadata table.
     spark.conf().set("hoodie.metadata.enable", "false");
     return spark;
   }
 
-  /** Where S3A is Hadoop's own, and not a platform's, tables are reached with fewer requests. */
-  private static void reachTables(SparkConf conf) {
-    if (conf.contains("spark.hadoop." + S3A)) {
-      return;
-    }
+  /**
+   * Where S3A is Hadoop's own, and neither a platform's nor named by whoever submits the job,
+   * tables are reached with fewer requests.
+   *
+   * @return settings of Hadoop for the session that starts with this configuration
+   */
+  static Map<String, String> reachTables(SparkConf conf) {
     String set = SparkHadoopUtil.get().newConfiguration(conf).get(S3A, S3A_OF_HADOOP);
-    if (set.equals(S3A_OF_HADOOP)) {
-      conf.set("spark.hadoop." + S3A, TableFileSystem.class.getName());
-      // Hive's client has a class loader of its own, but Hadoop's file systems are one for all.
-      conf.set(
-          SHARED,
-          conf.get(SHARED, DATABASE_DRIVERS) + "," + TableFileSystem.class.getPackageName());
+    if (conf.contains("spark.hadoop." + S3A) || !set.equals(S3A_OF_HADOOP)) {
+      return Map.of();
     }
+    // Hive's client has a class loader of its own, but Hadoop's file systems are one for all.
+    conf.set(
+        SHARED, conf.get(SHARED, DATABASE_DRIVERS) + "," + TableFileSystem.class.getPackageName());
+    String mine = TableFileSystem.class.getName();
+    if (FETCHED.stream().noneMatch(files -> conf.get(files, "").contains("s3a:"))) {
+      conf.set("spark.hadoop." + S3A, mine);
+    }
+    // Executors that fetch this very class by S3A do so without it.
+    return Map.of(S3A, mine);
   }
 
   /** How Hadoop's file systems are reached, without the seconds that a session takes to start. */
