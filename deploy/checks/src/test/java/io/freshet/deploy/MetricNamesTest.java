@@ -10,7 +10,7 @@ import io.freshet.lake.metrics.JobMetrics;
 import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.metrics.TableState;
 import io.prometheus.jmx.JmxCollector;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,7 +95,7 @@ class MetricNamesTest {
       new JmxCollector(Deploy.path("grafana/jmx-connect.yaml").toFile(), JmxCollector.Mode.AGENT)
           .register(registry);
       ByteArrayOutputStream written = new ByteArrayOutputStream();
-      new PrometheusTextFormatWriter(true).write(written, registry.scrape());
+      ExpositionFormats.init().getPrometheusTextFormatWriter().write(written, registry.scrape());
       return names(written.toString(StandardCharsets.UTF_8));
     } finally {
       server.unregisterMBean(source);
