@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClusterScenarios {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   private final Pipeline pipeline = EmbeddedPipeline.shared();
   private final Connectors connectors = new Connectors(pipeline);
@@ -131,7 +131,8 @@ abstract class ClusterScenarios {
                 "--driver-memory",
                 "1g",
                 "--executors",
-                "2",
+                // A comparison is one at a time; what goes on for long has one on each worker.
+                command.equals("ingest") ? "2" : "1",
                 "--executor-cores",
                 "1",
                 "--executor-memory",
@@ -204,8 +205,8 @@ abstract class ClusterScenarios {
             .formatted(name));
     ProcessHandle second = awaitDriver(first.pid());
 
-    Process verify = submit(verifyMode(), "verify", "--json", "--patience", "4m");
-    assertThat(verify.waitFor(6, TimeUnit.MINUTES)).isTrue();
+    Process verify = submit(verifyMode(), "verify", "--json", "--patience", "8m");
+    assertThat(verify.waitFor(10, TimeUnit.MINUTES)).isTrue();
     String said = everything("verify");
     assertThat(verify.exitValue()).as(said).isZero();
     for (String table : List.of("artists", "artworks")) {
@@ -230,8 +231,8 @@ abstract class ClusterScenarios {
 
   private void endsWell(ProcessHandle driver) throws Exception {
     driver.destroy();
-    driver.onExit().get(1, TimeUnit.MINUTES);
-    assertThat(submitted.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    driver.onExit().get(3, TimeUnit.MINUTES);
+    assertThat(submitted.waitFor(3, TimeUnit.MINUTES)).isTrue();
     assertThat(submitted.exitValue()).as(everything("ingest")).isZero();
     // Nothing starts what has ended well anew.
     Awaitility.await()

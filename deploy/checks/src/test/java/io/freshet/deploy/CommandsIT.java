@@ -169,6 +169,16 @@ class CommandsIT {
     assertThat(seen).containsExactlyInAnyOrderElementsOf(SCRIPTS.keySet());
   }
 
+  @Test
+  void theHudiThatAPageNamesIsTheOneThatIsBuilt() throws IOException {
+    Matcher named =
+        Pattern.compile("org\\.apache\\.hudi:([\\w.-]+):([\\w.-]+)")
+            .matcher(Deploy.text("spark/README.md"));
+    assertThat(named.find()).isTrue();
+    assertThat(Path.of(System.getProperty("freshet.dist"), "lib/lake-job"))
+        .isDirectoryContaining("glob:**/" + named.group(1) + "-" + named.group(2) + ".jar");
+  }
+
   /** What is behind the lake job's jar in a request to EMR. */
   private static List<String> submitted(JsonNode request) {
     List<String> line = new ArrayList<>();

@@ -10,7 +10,7 @@ import io.freshet.lake.metrics.JobMetrics;
 import io.freshet.lake.metrics.TableMetrics;
 import io.freshet.lake.metrics.TableState;
 import io.prometheus.jmx.JmxCollector;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -83,8 +83,7 @@ class MetricNamesTest {
   }
 
   // The beans are there to be scraped, not to be called.
-  // The writer's other ways to be made are not in the version that the exporter was built with.
-  @SuppressWarnings({"try", "deprecation"})
+  @SuppressWarnings("try")
   private Set<String> connect() throws Exception {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     ObjectName source =
@@ -96,7 +95,7 @@ class MetricNamesTest {
       new JmxCollector(Deploy.path("grafana/jmx-connect.yaml").toFile(), JmxCollector.Mode.AGENT)
           .register(registry);
       ByteArrayOutputStream written = new ByteArrayOutputStream();
-      new PrometheusTextFormatWriter(true).write(written, registry.scrape());
+      ExpositionFormats.init().getPrometheusTextFormatWriter().write(written, registry.scrape());
       return names(written.toString(StandardCharsets.UTF_8));
     } finally {
       server.unregisterMBean(source);
