@@ -200,7 +200,7 @@ public final class HudiTable {
         () -> {
           Map<String, String> options = options(reached);
           notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
-          writer.write(spec, index(), rows.schema(), order -> rows, options);
+          writer.write(spec, index(), rows, options);
         });
   }
 
@@ -250,6 +250,11 @@ public final class HudiTable {
    */
   public void truncate(TopicPosition reached) {
     betweenCommits(() -> empty(reached));
+  }
+
+  /** Takes note that rows will be taken out of the table which its source may still change. */
+  void lacksRows() {
+    writer.lacksRows();
   }
 
   /** Runs something while no commit of this table is under way in this process. */

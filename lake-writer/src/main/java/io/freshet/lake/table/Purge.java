@@ -58,7 +58,11 @@ public final class Purge {
     try {
       long count = rows.count();
       if (count > 0) {
-        table.betweenCommits(() -> delete(rows));
+        table.betweenCommits(
+            () -> {
+              table.lacksRows();
+              delete(rows);
+            });
       }
       Instant since = clock.instant();
       services.keepNewestOnly();

@@ -19,6 +19,7 @@ final class RowWriter {
   private final SparkSession spark;
   private final TableTimeline timeline;
   private final KeyIndex keys;
+  private final Completeness complete;
   private final Optional<FileViews> views;
   private boolean settled;
 
@@ -29,6 +30,7 @@ final class RowWriter {
     this.spark = spark;
     this.timeline = timeline;
     this.keys = keys;
+    this.complete = new Completeness(spark, timeline);
     this.views = views;
   }
 
@@ -44,18 +46,46 @@ final class RowWriter {
       StructType columns,
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
       Map<String, String> options) {
-    boolean empty = !settled && (!timeline.exists() || !timeline.hasCommits());
+    boolean empty = isEmpty();
+    Optional<BulkLoad> bulk = bulk(spec, index, columns, empty);
+    write(spec, index, rows.apply(bulk.flatMap(BulkLoad::order)), options, empty, bulk);
+  }
+
+  /** The same for rows in any order. */
+  void write(TableSpec spec, TableIndex index, Dataset<Row> rows, Map<String, String> options) {
+    boolean empty = isEmpty();
+    write(spec, index, rows, options, empty, bulk(spec, index, rows.schema(), empty));
+  }
+
+  private boolean isEmpty() {
+    return !settled && (!timeline.exists() || !timeline.hasCommits());
+  }
+
+  private Optional<BulkLoad> bulk(
+      TableSpec spec, TableIndex index, StructType columns, boolean empty) {
+    return empty && BulkLoad.suits(spec, index, columns)
+        ? Optional.of(new BulkLoad(spark, spec, index))
+        : Optional.empty();
+  }
+
+  private void write(
+      TableSpec spec,
+      TableIndex index,
+      Dataset<Row> rows,
+      Map<String, String> options,
+      boolean empty,
+      Optional<BulkLoad> bulk) {
     if (!empty) {
       views.ifPresent(known -> options.putAll(known.options(spec.location())));
     }
-    Optional<BulkLoad> bulk =
-        empty && BulkLoad.suits(spec, index, columns)
-            ? Optional.of(new BulkLoad(spark, spec, index))
-            : Optional.empty();
-    Dataset<Row> asked = rows.apply(bulk.flatMap(BulkLoad::order));
-    try (PlacedRows placed = placed(spec, index, asked, empty);
+    try (PlacedRows placed = placed(spec, index, rows, empty);
         StoredValues filled =
-            new StoredValues(spark, spec, placed.rows(), empty, placed.lackTexts())) {
+            new StoredValues(
+                spark,
+                spec,
+                placed.rows(),
+                empty || spec.changelog(),
+                complete.texts(placed, empty))) {
       if (bulk.isPresent()) {
         bulk.get().write(filled.rows(), options);
       } else {
@@ -64,7 +94,7 @@ final class RowWriter {
       placed.committed();
     }
     if (!settled) {
-      setProperties();
+      setProperties(spec, empty);
       settled = true;
     }
   }
@@ -103,6 +133,11 @@ final class RowWriter {
         lacking ? unlogged.filled(rows, spark.read().format("hudi").load(spec.location())) : rows);
   }
 
+  /** Takes note that rows will be taken out which the source may still change. */
+  void lacksRows() {
+    complete.lost();
+  }
+
   /** Lets go what it remembers of the table's rows and files. */
   void forget(TableSpec spec) {
     keys.forget();
@@ -121,9 +156,10 @@ final class RowWriter {
    *   <li>No table here was bootstrapped from other files, but Hudi would look for an index of that
    *       with two requests for each partition at each commit.
    *   <li>A value that the source did not log is the stored one, for every reader that merges.
+   *   <li>Whether its first rows are a snapshot's.
    * </ul>
    */
-  private void setProperties() {
+  private void setProperties(TableSpec spec, boolean first) {
     HoodieTableMetaClient client = timeline.client();
     if (client.getTableConfig().contains(HoodieTableConfig.PARTIAL_UPDATE_MODE)) {
       return;
@@ -136,6 +172,7 @@ final class RowWriter {
         HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
             + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
         HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
+    complete.found(first, spec, properties);
     HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
 }

@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -31,24 +32,39 @@ final class StoredValues implements AutoCloseable {
   private final SparkSession spark;
   private final TableSpec spec;
   private final Dataset<Row> changes;
-  private final boolean texts;
+  private final Texts texts;
   private final boolean cached;
   private final Dataset<Row> rows;
 
   /**
    * @param changes rows with {@link ChangeBatch#UNAVAILABLE}
    * @param empty whether the table holds nothing yet
-   * @param texts whether the marks name texts too
+   * @param texts whether texts are looked for too, of marked rows or of all
    */
   StoredValues(
-      SparkSession spark, TableSpec spec, Dataset<Row> changes, boolean empty, boolean texts) {
+      SparkSession spark, TableSpec spec, Dataset<Row> changes, boolean empty, Texts texts) {
     this.spark = spark;
     this.texts = texts;
     this.spec = spec;
-    this.changes = changes;
+    UnloggedTexts unlogged = new UnloggedTexts(spec, changes.schema());
+    this.changes = texts == Texts.ALL && !empty ? unlogged.marked(changes) : changes;
     List<Integer> candidates = empty ? List.of() : candidates(changes.schema());
     this.cached = !candidates.isEmpty();
-    this.rows = cached ? filled(candidates) : changes.drop(ChangeBatch.UNAVAILABLE);
+    Dataset<Row> complete = cached ? filled(candidates) : this.changes;
+    if (empty) {
+      complete = unlogged.absent(complete);
+    }
+    this.rows = complete.drop(ChangeBatch.UNAVAILABLE);
+  }
+
+  /** Of which texts the marks tell, or shall. */
+  enum Texts {
+    /** Of none: the table has each row that lacks one, so Hudi finds the value while it merges. */
+    NONE,
+    /** Of rows that move to other files, where Hudi would not find it. */
+    MOVED,
+    /** Of each that lacks one: the table may not have the row. */
+    ALL
   }
 
   private List<Integer> candidates(StructType schema) {
@@ -57,7 +73,7 @@ final class StoredValues implements AutoCloseable {
       DataType type = schema.apply(i).dataType();
       boolean toasts =
           type.equals(DataTypes.BinaryType)
-              || texts && type.equals(DataTypes.StringType)
+              || texts != Texts.NONE && type.equals(DataTypes.StringType)
               || type instanceof ArrayType
               || type instanceof MapType
               || type instanceof StructType;
@@ -83,18 +99,23 @@ final class StoredValues implements AutoCloseable {
             .select(columns(keys()))
             .limit(MOST_NAMED_KEYS + 1)
             .collectAsList();
-    Set<String> present = new HashSet<>(List.of(stored().columns()));
-    List<String> names =
-        candidates.stream()
-            .map(index -> changes.schema().apply(index).name())
-            .filter(present::contains)
-            .toList();
-    if (wanting.isEmpty() || names.isEmpty()) {
-      return changes.drop(ChangeBatch.UNAVAILABLE);
+    if (wanting.isEmpty()) {
+      return changes;
     }
+    Set<String> present = new HashSet<>(List.of(stored().columns()));
     List<Column> selected = new ArrayList<>();
     keys().forEach(key -> selected.add(functions.col(key).as(STORED + key)));
-    names.forEach(name -> selected.add(functions.col(name).as(STORED + name)));
+    List<String> names = new ArrayList<>();
+    for (int index : candidates) {
+      StructField field = changes.schema().apply(index);
+      names.add(field.name());
+      // Of a column that the table does not have yet, nothing is stored.
+      Column value =
+          present.contains(field.name())
+              ? functions.col(field.name())
+              : functions.lit(null).cast(field.dataType());
+      selected.add(value.as(STORED + field.name()));
+    }
     Dataset<Row> stored = stored();
     if (wanting.size() <= MOST_NAMED_KEYS) {
       for (int i = 0; i < keys().size(); i++) {
@@ -122,9 +143,7 @@ final class StoredValues implements AutoCloseable {
                       functions.col(STORED + name))
                   .otherwise(functions.col(name)));
     }
-    List<String> result = new ArrayList<>(List.of(changes.columns()));
-    result.remove(ChangeBatch.UNAVAILABLE);
-    return joined.select(columns(result));
+    return joined.select(columns(List.of(changes.columns())));
   }
 
   private Dataset<Row> stored() {

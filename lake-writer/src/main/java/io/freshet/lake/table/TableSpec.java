@@ -22,9 +22,12 @@ public record TableSpec(TableConfig config, String location, List<String> keys) 
    * Whether it may have deleted rows that a reader would rather not see, and has a view for that.
    */
   boolean hasCurrentView() {
-    return config.settings().currentView()
-        && config.deletes() == DeleteMode.SOFT
-        && !keys.contains(ChangeColumns.OFFSET);
+    return config.settings().currentView() && config.deletes() == DeleteMode.SOFT && !changelog();
+  }
+
+  /** Whether each change is a row of its own. */
+  boolean changelog() {
+    return keys.contains(ChangeColumns.OFFSET);
   }
 
   boolean mergeOnRead() {
@@ -44,6 +47,6 @@ public record TableSpec(TableConfig config, String location, List<String> keys) 
     return index.bucket()
         && partitioned()
         && !keys.containsAll(config.partitionBy())
-        && !keys.contains(ChangeColumns.OFFSET);
+        && !changelog();
   }
 }

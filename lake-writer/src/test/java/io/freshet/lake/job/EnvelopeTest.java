@@ -216,6 +216,48 @@ class EnvelopeTest extends JobFixture {
     }
   }
 
+  /** A table whose source was there before it, and sent no snapshot. */
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void anUnloggedValueOfARowThatIsNotStoredIsNull(TableType type) throws Exception {
+    TableConfig[] tables = {
+      tables(type)[0],
+      tables(type)[1],
+      PartitionMovesTest.partitioned("global", type, DeleteMode.SOFT, IndexKind.GLOBAL)
+    };
+    put("u", row(1, "A", "French", GONE, GONE, List.of(GONE)));
+    log.land();
+    ingest(tables);
+    put("u", row(2, GONE, "Dutch", GONE, GONE, List.of(GONE)));
+    put("c", row(3, "C", "Swiss", "long life", "face", List.of("c")));
+    log.land();
+    ingest(tables);
+    for (TableConfig table : tables) {
+      assertThat(wide(table))
+          .as(table.name())
+          .containsExactly(
+              "1|A|French|null|null||u|artists|7",
+              "2|null|Dutch|null|null||u|artists|7",
+              "3|C|Swiss|long life|face|c|c|artists|7");
+    }
+    put("u", row(1, "A2", "French", "short life", GONE, List.of(GONE)));
+    put("u", row(2, "B", "Dutch", GONE, null, null));
+    put("u", row(3, GONE, "Swiss", GONE, GONE, List.of(GONE)));
+    log.land();
+    ingest(tables);
+    put("u", row(1, GONE, "French", GONE, GONE, List.of(GONE)));
+    log.land();
+    ingest(tables);
+    for (TableConfig table : tables) {
+      assertThat(wide(table))
+          .as(table.name())
+          .containsExactly(
+              "1|A2|French|short life|null||u|artists|7",
+              "2|B|Dutch|null|null||u|artists|7",
+              "3|C|Swiss|long life|face|c|u|artists|7");
+    }
+  }
+
   /** A short value is stored out of line where its row has many columns. */
   @ParameterizedTest
   @EnumSource(TableType.class)
