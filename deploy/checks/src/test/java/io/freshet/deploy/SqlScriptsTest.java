@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -25,7 +26,14 @@ class SqlScriptsTest {
         EmbeddedPostgres.builder()
             .setServerConfig("wal_level", "logical")
             .setServerConfig("listen_addresses", "127.0.0.1")
+            // In a whole build the local stack's folder has the same binaries, and the library's
+            // own search refuses to choose.
+            .setPgBinaryResolver((system, machine) -> binaries())
             .start();
+  }
+
+  private static InputStream binaries() {
+    return SqlScriptsTest.class.getResourceAsStream("/postgres-linux-x86_64.txz");
   }
 
   @AfterAll
