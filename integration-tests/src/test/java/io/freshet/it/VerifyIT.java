@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerifyIT {
   private static final int RUNS = Integer.getInteger("freshet.verify.runs", 1);
-  private static final int PER_SECOND = Integer.getInteger("freshet.verify.rate", 60);
+  private static final int PER_SECOND = Integer.getInteger("freshet.verify.rate", 20);
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final String SCHEMA = "verified";
 
