@@ -33,6 +33,11 @@ import org.apache.hadoop.util.Progressable;
  * </ul>
  *
  * <p>Everything else is S3A's. Without {@link #hold}, nothing that may change is remembered.
+ *
+ * <p>Whether an instant is still under way is always asked of the store. A writer that stood still
+ * in the middle of a commit may have been replaced, and its commit rolled back: Hudi asks for the
+ * instant before it completes it, and what this process remembers would let it complete a commit
+ * whose files are gone.
  */
 public final class TableFileSystem extends S3AFileSystem {
   /** Longer files go in parts, which S3A does well. */
@@ -76,7 +81,7 @@ public final class TableFileSystem extends S3AFileSystem {
         return known.hasMarker(at);
       case MARKERS:
         return known.hasMarkers(at) || super.exists(path);
-      case PENDING, COMPLETED:
+      case COMPLETED:
         Optional<Optional<FileStatus>> instant = known.instant(at, path);
         return instant.isPresent() ? instant.get().isPresent() : super.exists(path);
       case PARTITION:
@@ -103,7 +108,7 @@ public final class TableFileSystem extends S3AFileSystem {
       case LOG_FILE:
         Optional<FileStatus> file = known.logFile(at);
         return file.isPresent() ? file.get() : super.getFileStatus(path);
-      case PENDING, COMPLETED:
+      case COMPLETED:
         Optional<Optional<FileStatus>> instant = known.instant(at, path);
         return instant.isPresent()
             ? instant.get().orElseThrow(() -> new FileNotFoundException("No such file: " + path))
