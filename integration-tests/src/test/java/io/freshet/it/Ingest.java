@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,11 @@ final class Ingest implements AutoCloseable {
     // A killed test run leaves no job behind.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new Ingest(process, log, begin);
+  }
+
+  /** The CPU time of its process so far. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   boolean isAlive() {
