@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A bulk snapshot of tables that are written all the while, killed once in the middle, and handed
- * over to Debezium: afterwards the lake equals PostgreSQL, row by row and column by column.
+ * over to Debezium, with a kill of the job that goes on from there: afterwards the lake equals
+ * PostgreSQL, row by row and column by column.
  */
 class SnapshotIT {
   private static final String NAME = "moved";
@@ -116,6 +117,8 @@ class SnapshotIT {
               topic-prefix: moved
               slot: moved
               tables: [moved.*]
+            verify:
+              bootstrap-servers: ${env:FRESHET_KAFKA_BOOTSTRAP_SERVERS}
             """);
     return file;
   }
@@ -150,6 +153,10 @@ class SnapshotIT {
               "moma-s3-sink",
               NAME + "-sink",
               Map.of("topics.regex", "moved\\.moved\\..*", "rotate.interval.ms", "1000")));
+      try (Ingest killed = Ingest.start(pipeline, config)) {
+        Awaitility.await("commits").atMost(PATIENCE).until(() -> killed.commits() > 6);
+        killed.kill();
+      }
       try (Ingest ingest = Ingest.start(pipeline, config)) {
         Awaitility.await("commits").atMost(PATIENCE).until(() -> ingest.commits() > 6);
         assertThat(turns.isDone()).as("the writer broke").isFalse();
@@ -159,11 +166,22 @@ class SnapshotIT {
             List.of("orders", "orders_cow", "items", "customers", "events", "settings")) {
           awaitEqual(lake, lake.replace("_cow", ""));
         }
+        verify(config);
         ingest.stop();
       }
     } finally {
       stop(thread, turns);
       connectors.run("delete", NAME, NAME + "-sink");
+    }
+  }
+
+  /** What the comparison above has seen must be what the command says. */
+  private void verify(Path config) throws Exception {
+    Path log = pipeline.folder().resolve("snapshot-verify.log");
+    List<String> command = List.of("verify", "--config", config.toString(), "--json");
+    try (Ingest verify = Ingest.start(pipeline.lake(command), log)) {
+      verify.finish();
+      assertThat(verify.log().lines().filter(line -> line.contains("\"equal\":true"))).hasSize(6);
     }
   }
 
