@@ -53,7 +53,9 @@ class KuduCopyTest extends CopyFixture {
     assertThat(early.failed().get("kinds"))
         .contains(
             "column public.kinds.day holds -0043-03-15, which Kudu's connector for Spark can't store");
-    assertThat(cluster.tables()).as("nothing is left of it").doesNotContain("kinds").isEmpty();
+    assertThat(cluster.tables())
+        .as("nothing is left of it")
+        .noneMatch(name -> name.startsWith("kinds"));
 
     server.execute(DATABASE, "DELETE FROM kinds WHERE id = 3");
     assertThat(copy(postgres(), toKudu(), "append", table).get(0).rows()).isEqualTo(2);
