@@ -15,6 +15,13 @@ final class ConfigOption {
       description = "The lake's YAML.")
   private Path file;
 
+  /** One that was given by a command's own option. */
+  static ConfigOption of(Path file) {
+    ConfigOption option = new ConfigOption();
+    option.file = file;
+    return option;
+  }
+
   Path file() {
     return file;
   }

@@ -8,13 +8,14 @@ import io.freshet.lake.snapshot.SnapshotPlan;
 import io.freshet.lake.snapshot.SnapshotResult;
 import io.freshet.lake.snapshot.SnapshotSettings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,11 +25,31 @@ import picocli.CommandLine.Spec;
     name = "snapshot",
     description = {
       "Load PostgreSQL's tables into new Hudi tables at one position of its WAL.",
-      "It makes the replication slot and the publication that the source connector goes on with."
+      "It makes the replication slot and the publication that the source connector goes on with.",
+      "With --copy: copy whole tables between systems, whichever a file says."
     },
     mixinStandardHelpOptions = true)
 final class SnapshotCommand implements Callable<Integer> {
-  @Mixin private ConfigOption config;
+  @ArgGroup(multiplicity = "1")
+  private Files files;
+
+  /** What is loaded: a database as a lake's YAML says, or tables as a file of their own says. */
+  static final class Files {
+    @Option(
+        names = "--config",
+        required = true,
+        paramLabel = "FILE",
+        description = "The lake's YAML: load its database for a source connector to go on with.")
+    private Path config;
+
+    @Option(
+        names = "--copy",
+        required = true,
+        paramLabel = "FILE",
+        description =
+            "A YAML of tables: copy them from postgres, jdbc, parquet, hudi or kudu to hudi, parquet or kudu.")
+    private Path copy;
+  }
 
   @Option(
       names = "--dry-run",
@@ -43,7 +64,8 @@ final class SnapshotCommand implements Callable<Integer> {
   @Option(
       names = "--concurrent-tables",
       paramLabel = "N",
-      description = "Tables that are loaded at the same time (default: lake.concurrent-tables).")
+      description =
+          "Tables that are loaded at the same time (default: as the file says with concurrent-tables).")
   private Integer concurrentTables;
 
   @Option(
@@ -58,7 +80,10 @@ final class SnapshotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    LakeConfig lake = config.loadWithDatabase();
+    if (files.copy != null) {
+      return new TableCopies(files.copy, dryRun, keep, concurrentTables, spec.commandLine()).run();
+    }
+    LakeConfig lake = ConfigOption.of(files.config).loadWithDatabase();
     int tables = concurrentTables == null ? lake.concurrentTables() : concurrentTables;
     if (tables < 1 || holdMinutes < 1) {
       throw new Main.UsageException(

@@ -17,6 +17,16 @@ public final class ConfigException extends LakeException {
     this.problems = List.copyOf(problems);
   }
 
+  /**
+   * @param problems as of the constructor, or none
+   * @throws ConfigException if there is one
+   */
+  public static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
   /** One line each. */
   public List<String> problems() {
     return problems;

@@ -1,21 +1,11 @@
 package io.freshet.lake.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.LandingLayout;
 import io.freshet.lake.source.MessageIds;
 import io.freshet.lake.source.SinkGroup;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Reads the lake job's YAML. */
 public final class ConfigLoader {
@@ -61,17 +50,7 @@ public final class ConfigLoader {
    *     with the key, the value and the fix
    */
   public LakeConfig load(Path file) {
-    try {
-      return parse(Files.readString(file));
-    } catch (NoSuchFileException missing) {
-      throw new LakeException(
-          "there is no config file " + file + "; name one with --config", missing);
-    } catch (IOException unreadable) {
-      throw new LakeException("config file " + file + " can't be read: " + unreadable, unreadable);
-    } catch (ConfigException invalid) {
-      throw new ConfigException(
-          invalid.problems().stream().map(problem -> file + ": " + problem).toList());
-    }
+    return YamlTree.load(file, "--config", this::parse);
   }
 
   /**
@@ -305,58 +284,7 @@ public final class ConfigLoader {
   }
 
   private JsonNode tree(String yaml, Problems problems, Problems ofDatabase) {
-    try {
-      ObjectMapper mapper =
-          new ObjectMapper(
-              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
-      JsonNode tree = mapper.readTree(yaml);
-      return resolved(
-          "",
-          tree == null || tree.isEmpty() ? mapper.createObjectNode() : tree,
-          at -> at.startsWith(PostgresSection.PATH) ? ofDatabase : problems);
-    } catch (JsonProcessingException malformed) {
-      throw new ConfigException(
-          List.of(
-              "not valid YAML at line %d, column %d: %s"
-                  .formatted(
-                      malformed.getLocation() == null ? 0 : malformed.getLocation().getLineNr(),
-                      malformed.getLocation() == null ? 0 : malformed.getLocation().getColumnNr(),
-                      malformed.getOriginalMessage().lines().findFirst().orElse(""))));
-    }
-  }
-
-  /** A copy with the placeholders resolved: after parsing, so that a value can't add keys. */
-  private JsonNode resolved(String at, JsonNode node, Function<String, Problems> problems) {
-    if (node instanceof ObjectNode object) {
-      ObjectNode copy = object.objectNode();
-      object
-          .fields()
-          .forEachRemaining(
-              field ->
-                  copy.set(
-                      field.getKey(),
-                      resolved(
-                          at.isEmpty() ? field.getKey() : at + "." + field.getKey(),
-                          field.getValue(),
-                          problems)));
-      return copy;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode copy = array.arrayNode();
-      for (int i = 0; i < array.size(); i++) {
-        copy.add(resolved(at + "[" + i + "]", array.get(i), problems));
-      }
-      return copy;
-    }
-    if (at.equals(PostgresSection.PASSWORD) && !Placeholders.isPlaceholder(node.asText())) {
-      problems.apply("").add(PostgresSection.plainPassword());
-      return Section.UNRESOLVED;
-    }
-    return node.isTextual()
-        ? problems
-            .apply(at)
-            .<JsonNode>or(
-                Section.UNRESOLVED, () -> new TextNode(placeholders.resolve(at, node.textValue())))
-        : node;
+    return new YamlTree(placeholders, PostgresSection.PASSWORD)
+        .read(yaml, at -> at.startsWith(PostgresSection.PATH) ? ofDatabase : problems);
   }
 }

@@ -41,12 +41,6 @@ final class PostgresSection {
     return Optional.of(config);
   }
 
-  /** What to say of a password that stands in the file itself. */
-  static String plainPassword() {
-    return PASSWORD
-        + " stands in the file; write where it is instead: ${env:NAME} or ${file:/path:key}";
-  }
-
   private static void requireTables(Section section, TopicPattern tables) {
     for (String name : tables.include()) {
       if (!name.contains(".")) {

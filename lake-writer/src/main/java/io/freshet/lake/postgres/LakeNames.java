@@ -1,10 +1,10 @@
 package io.freshet.lake.postgres;
 
 /** A column's name in the lake: what Debezium's {@code field.name.adjustment.mode=avro} makes. */
-final class LakeNames {
+public final class LakeNames {
   private LakeNames() {}
 
-  static String of(String column) {
+  public static String of(String column) {
     StringBuilder name = new StringBuilder(column.length() + 1);
     if (!column.isEmpty() && isDigit(column.charAt(0))) {
       name.append('_');

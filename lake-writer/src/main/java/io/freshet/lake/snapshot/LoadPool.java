@@ -5,7 +5,9 @@ import io.freshet.lake.table.LastCommit;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -49,7 +51,9 @@ final class LoadPool {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     CompletionService<SnapshotResult.Loaded> loads = new ExecutorCompletionService<>(pool);
     List<SnapshotResult.Loaded> loaded = new ArrayList<>();
-    progress.begin(spark.sparkContext(), tables);
+    Map<String, Long> expected = new LinkedHashMap<>();
+    tables.forEach(table -> expected.put(table.name(), table.source().rows()));
+    progress.begin(spark.sparkContext(), expected);
     try {
       tables.forEach(table -> loads.submit(() -> load(table, load, targets)));
       for (int i = 0; i < tables.size(); i++) {
@@ -75,7 +79,7 @@ final class LoadPool {
       throw new LakeException("stopped before " + table.name() + " was loaded");
     }
     long began = clock.millis();
-    progress.loading(spark.sparkContext(), table);
+    progress.loading(spark.sparkContext(), table.name());
     load.load(table);
     long rows =
         targets
@@ -85,8 +89,8 @@ final class LoadPool {
             .orElse(0L);
     Duration took = Duration.ofMillis(clock.millis() - began);
     SnapshotResult.Loaded loaded =
-        new SnapshotResult.Loaded(table.name(), rows, progress.bytes(table), took);
-    progress.loaded(table);
+        new SnapshotResult.Loaded(table.name(), rows, progress.bytes(table.name()), took);
+    progress.loaded(table.name());
     LOG.info(
         "loaded table={} rows={} bytes={} ms={} rows_per_s={}",
         table.name(),

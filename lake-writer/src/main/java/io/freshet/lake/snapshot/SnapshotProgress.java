@@ -4,7 +4,6 @@ import io.freshet.lake.postgres.CopiedBytes;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,10 +24,11 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * How far a snapshot is, by what Spark says of its tasks: at their ends, and with the executors'
- * heartbeats. One line of the log at each interval says it for every table that is being read.
+ * How far a load of whole tables is, by what Spark says of its tasks: at their ends, and with the
+ * executors' heartbeats. One line of the log at each interval says it for every table that is being
+ * read.
  */
-final class SnapshotProgress extends SparkListener {
+public final class SnapshotProgress extends SparkListener {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotProgress.class);
   private static final long INTERVAL_SECONDS = 10;
   private static final long LISTENERS_MS = 10_000;
@@ -39,19 +39,25 @@ final class SnapshotProgress extends SparkListener {
   /** Spark's own count of what a source has given. */
   private static final String ROWS_READ = "internal.metrics.input.recordsRead";
 
+  private static final String BYTES_READ = "internal.metrics.input.bytesRead";
+
   private final Clock clock;
   private final Map<String, TableProgress> tables = new LinkedHashMap<>();
   private final Map<Integer, String> tableByStage = new HashMap<>();
   private SparkContext context;
   private ScheduledExecutorService thread;
 
-  SnapshotProgress(Clock clock) {
+  public SnapshotProgress(Clock clock) {
     this.clock = clock;
   }
 
-  synchronized void begin(SparkContext spark, List<SnapshotTable> all) {
-    all.forEach(
-        table -> tables.put(table.name(), new TableProgress(table.name(), table.source().rows())));
+  /**
+   * Begins to listen.
+   *
+   * @param expectedRows of each table about how many rows it has; -1 where that is not known
+   */
+  public synchronized void begin(SparkContext spark, Map<String, Long> expectedRows) {
+    expectedRows.forEach((table, rows) -> tables.put(table, new TableProgress(table, rows)));
     context = spark;
     spark.addSparkListener(this);
     thread =
@@ -64,37 +70,38 @@ final class SnapshotProgress extends SparkListener {
     thread.scheduleWithFixedDelay(this::log, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
-  synchronized void end() {
+  public synchronized void end() {
     thread.shutdownNow();
     context.removeSparkListener(this);
   }
 
   /** The calling thread's jobs are those of a table from now on. */
-  synchronized void loading(SparkContext spark, SnapshotTable table) {
-    spark.setLocalProperty(TABLE, table.name());
-    spark.setJobDescription("snapshot " + table.name());
-    tables.get(table.name()).begin(clock.millis());
+  public synchronized void loading(SparkContext spark, String table) {
+    spark.setLocalProperty(TABLE, table);
+    spark.setJobDescription("snapshot " + table);
+    tables.get(table).begin(clock.millis());
   }
 
-  synchronized void loaded(SnapshotTable table) {
-    tables.get(table.name()).loaded();
+  /** A table is there, or has failed. */
+  public synchronized void loaded(String table) {
+    tables.get(table).loaded();
   }
 
   /** What was read of a table; all of its tasks have been heard of then. */
-  long bytes(SnapshotTable table) {
+  public long bytes(String table) {
     try {
       // What Spark says of a task comes later than its end.
       context.listenerBus().waitUntilEmpty(LISTENERS_MS);
     } catch (TimeoutException busy) {
-      LOG.debug("the count of {} may lack its last tasks", table.name(), busy);
+      LOG.debug("the count of {} may lack its last tasks", table, busy);
     }
     synchronized (this) {
-      return tables.get(table.name()).bytes();
+      return tables.get(table).bytes();
     }
   }
 
   /** All tables that are being loaded, for a terminal's line. */
-  synchronized String line() {
+  public synchronized String line() {
     long now = clock.millis();
     String active =
         tables.values().stream()
@@ -137,7 +144,8 @@ final class SnapshotProgress extends SparkListener {
           end.taskInfo().taskId(),
           end.taskInfo().successful(),
           metrics.inputMetrics().recordsRead(),
-          number(end.taskInfo().accumulables(), CopiedBytes.DESCRIPTION));
+          number(end.taskInfo().accumulables(), CopiedBytes.DESCRIPTION)
+              + metrics.inputMetrics().bytesRead());
     }
   }
 
@@ -150,7 +158,7 @@ final class SnapshotProgress extends SparkListener {
         table.reading(
             (Long) task._1(),
             number(task._4(), ROWS_READ),
-            number(task._4(), CopiedBytes.DESCRIPTION));
+            number(task._4(), CopiedBytes.DESCRIPTION) + number(task._4(), BYTES_READ));
       }
     }
   }

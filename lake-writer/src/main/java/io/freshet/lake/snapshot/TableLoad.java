@@ -1,6 +1,7 @@
 package io.freshet.lake.snapshot;
 
 import io.freshet.lake.LakeException;
+import io.freshet.lake.change.ReadRows;
 import io.freshet.lake.config.PostgresConfig;
 import io.freshet.lake.postgres.Catalog;
 import io.freshet.lake.postgres.CopyOptions;
@@ -9,26 +10,17 @@ import io.freshet.lake.postgres.PostgresCopy;
 import io.freshet.lake.postgres.Relation;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.SnapshotLoad;
-import io.freshet.schemas.ChangeColumns;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** Reads one table as a snapshot saw it, and writes it into the lake. */
 final class TableLoad {
-  /** Debezium's word for a row that was read rather than changed. */
-  private static final String READ = "r";
-
   private final SparkSession spark;
   private final PostgresConfig config;
   private final SnapshotRun run;
@@ -56,20 +48,14 @@ final class TableLoad {
         CopyOptions.BARE_NUMERIC,
         table.target().config().settings().bareNumeric().name().toLowerCase(Locale.ROOT));
     Dataset<Row> rows = spark.read().format(PostgresCopy.NAME).options(options).load();
-    List<Column> columns = new ArrayList<>();
-    for (String name : rows.columns()) {
-      columns.add(functions.col("`" + name + "`"));
-    }
-    columns.add(functions.lit(READ).as(ChangeColumns.OP));
-    columns.add(functions.lit(config.database()).as(ChangeColumns.DB));
-    columns.add(functions.lit(table.source().schema()).as(ChangeColumns.SCHEMA));
-    columns.add(functions.lit(table.source().name()).as(ChangeColumns.TABLE));
-    columns.add(functions.lit(LogSequenceNumber.valueOf(run.lsn()).asLong()).as(ChangeColumns.LSN));
-    columns.add(functions.lit(run.at()).as(ChangeColumns.SOURCE_TS_MS));
-    columns.add(functions.lit(false).as(ChangeColumns.DELETED));
-    columns.add(functions.lit(ChangeColumns.SNAPSHOT_OFFSET).as(ChangeColumns.OFFSET));
-    columns.add(functions.lit(null).cast(DataTypes.IntegerType).as(ChangeColumns.PARTITION));
-    return rows.select(columns.toArray(Column[]::new));
+    return ReadRows.of(
+        rows,
+        new ReadRows.Origin(
+            config.database(),
+            table.source().schema(),
+            table.source().name(),
+            LogSequenceNumber.valueOf(run.lsn()).asLong(),
+            run.at()));
   }
 
   /**

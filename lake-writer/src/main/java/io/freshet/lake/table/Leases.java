@@ -75,12 +75,21 @@ public final class Leases implements AutoCloseable {
    * @param command what this process runs, for the messages that others print
    */
   public static Leases open(LakeConfig config, Configuration hadoop, String command) {
-    URI warehouse = config.warehouse();
+    return open(config.warehouse(), config.lease(), hadoop, command);
+  }
+
+  /**
+   * The same.
+   *
+   * @param warehouse the tables' folder
+   * @param time how long tables stay a job's own when it shows no life
+   */
+  public static Leases open(URI warehouse, Duration time, Configuration hadoop, String command) {
     LeaseStore store =
         List.of("s3", "s3a", "s3n").contains(warehouse.getScheme())
             ? new S3LeaseStore(warehouse.getHost(), prefix(warehouse), hadoop)
             : new FileLeaseStore(new Path(warehouse), hadoop);
-    return new Leases(store, config.lease(), command);
+    return new Leases(store, time, command);
   }
 
   private static String prefix(URI warehouse) {

@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
+import io.freshet.lake.postgres.TestPostgres;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.table.TableSpec;
 import io.freshet.lake.verify.TableVerifier;
-import io.freshet.lake.verify.TestPostgres;
 import io.freshet.lake.verify.Verification;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -82,7 +83,9 @@ class VerifyBenchmark extends JobFixture {
 
   @Test
   void aWholeTable() throws Exception {
-    try (TestPostgres postgres = new TestPostgres()) {
+    try (TestPostgres server =
+        TestPostgres.start(Map.of("wal_level", "logical", "shared_buffers", "128MB"))) {
+      TestPostgres.Database postgres = server.database("verified");
       postgres.execute(
           "CREATE TABLE artists AS " + SOURCE.formatted(ROWS),
           "ALTER TABLE artists ADD PRIMARY KEY (artist_id)",
@@ -117,7 +120,7 @@ class VerifyBenchmark extends JobFixture {
     }
   }
 
-  private static void scan(TestPostgres postgres) throws Exception {
+  private static void scan(TestPostgres.Database postgres) throws Exception {
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       statement.executeQuery("SELECT count(*), sum(hashtext(t::text)) FROM artists t").close();

@@ -13,12 +13,12 @@ import io.freshet.lake.config.TableType;
 import io.freshet.lake.config.VerifyConfig;
 import io.freshet.lake.metrics.StatusJson;
 import io.freshet.lake.metrics.StatusText;
+import io.freshet.lake.postgres.TestPostgres;
 import io.freshet.lake.table.HudiTable;
 import io.freshet.lake.verify.Barrier;
 import io.freshet.lake.verify.Difference;
 import io.freshet.lake.verify.Repair;
 import io.freshet.lake.verify.TableVerifier;
-import io.freshet.lake.verify.TestPostgres;
 import io.freshet.lake.verify.Verification;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +37,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +51,7 @@ class VerifyJobTest extends JobFixture {
 
   private static final Schema ROW = schema();
 
-  private static TestPostgres postgres;
+  private static TestPostgres.Database postgres;
 
   private static Schema schema() {
     Schema zoned =
@@ -76,13 +75,8 @@ class VerifyJobTest extends JobFixture {
   }
 
   @BeforeAll
-  static void startPostgres() {
-    postgres = new TestPostgres();
-  }
-
-  @AfterAll
-  static void stopPostgres() {
-    postgres.close();
+  static void startPostgres() throws Exception {
+    postgres = TestPostgres.shared().database("verified");
   }
 
   /** Fills both sides with the same rows. */
@@ -374,7 +368,7 @@ class VerifyJobTest extends JobFixture {
     postgres.execute("DROP TABLE artists");
     assertThatThrownBy(() -> verify(table))
         .isInstanceOf(LakeException.class)
-        .hasMessageContaining("no table of database postgres has the name that topic " + TOPIC);
+        .hasMessageContaining("no table of database verified has the name that topic " + TOPIC);
     postgres.execute("CREATE TABLE artists (id int PRIMARY KEY)");
     assertThatThrownBy(() -> verify(table))
         .hasMessageContaining("its key column artist_id is not compared");

@@ -1,5 +1,8 @@
 package io.freshet.lake.postgres;
 
+import io.freshet.lake.config.IntervalMode;
+import io.freshet.lake.config.PostgresConfig;
+import io.freshet.lake.config.TopicPattern;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,20 +67,18 @@ public final class TestPostgres implements AutoCloseable {
         """
             .formatted(SUPERUSER));
     port = freePort();
-    StringBuilder config = new StringBuilder();
-    settings.forEach((name, value) -> config.append(name + " = '" + value + "'\n"));
-    Files.writeString(
-        cluster.resolve("postgresql.conf"),
-        config
-            + """
+    StringBuilder config =
+        new StringBuilder(
+            """
             port = %d
             listen_addresses = '127.0.0.1'
             unix_socket_directories = ''
             fsync = off
             shared_buffers = '32MB'
             """
-                .formatted(port),
-        StandardOpenOption.APPEND);
+                .formatted(port));
+    settings.forEach((name, value) -> config.append(name + " = '" + value + "'\n"));
+    Files.writeString(cluster.resolve("postgresql.conf"), config, StandardOpenOption.APPEND);
     // The shell ends the server when this JVM's end of its input is gone.
     String command = String.join(" ", command(root, "postgres")) + " -D " + cluster;
     process =
@@ -192,6 +193,46 @@ public final class TestPostgres implements AutoCloseable {
 
   public Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(url(database), SUPERUSER, "");
+  }
+
+  /** One database, as the superuser has it. */
+  public final class Database {
+    private final String name;
+
+    private Database(String name) {
+      this.name = name;
+    }
+
+    /** What a configuration says of it that needs no slot and no topics. */
+    public PostgresConfig config() {
+      return new PostgresConfig(
+          "127.0.0.1",
+          port,
+          name,
+          SUPERUSER,
+          "any",
+          Map.of(),
+          "",
+          "",
+          "",
+          new TopicPattern(List.of(), List.of()),
+          IntervalMode.STRING);
+    }
+
+    public Connection connect() throws SQLException {
+      return TestPostgres.this.connect(name);
+    }
+
+    /** Runs statements, each a transaction of its own. */
+    public void execute(String... statements) {
+      TestPostgres.this.execute(name, statements);
+    }
+  }
+
+  /** A new database; one of that name is dropped before. */
+  public Database database(String name) {
+    create(name);
+    return new Database(name);
   }
 
   /** A new database; one of that name is dropped before. */

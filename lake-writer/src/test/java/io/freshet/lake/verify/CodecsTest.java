@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.lake.change.RecordedColumn;
 import io.freshet.lake.change.RecordedLake;
+import io.freshet.lake.postgres.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,12 +52,12 @@ class CodecsTest {
           "tstzrange in string",
           "tstzrange[] in array<string>");
 
-  private static TestPostgres postgres;
+  private static TestPostgres.Database postgres;
   private static Connection connection;
 
   @BeforeAll
-  static void start() throws SQLException {
-    postgres = new TestPostgres();
+  static void start() throws Exception {
+    postgres = TestPostgres.shared().database("codecs");
     postgres.execute(
         "CREATE EXTENSION citext",
         "CREATE EXTENSION hstore",
@@ -73,7 +74,6 @@ class CodecsTest {
   @AfterAll
   static void stop() throws SQLException {
     connection.close();
-    postgres.close();
   }
 
   /** The type as the catalog says it of a column. */
@@ -304,7 +304,7 @@ class CodecsTest {
   @Test
   void aTableThatIsNotThereIsNamed() {
     assertThatThrownBy(() -> SourceCatalog.of(connection, "moma.public.nothing"))
-        .hasMessageContaining("no table of database postgres")
+        .hasMessageContaining("no table of database codecs")
         .hasMessageContaining("moma.public.nothing");
   }
 }

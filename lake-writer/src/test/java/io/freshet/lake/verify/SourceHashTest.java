@@ -2,6 +2,7 @@ package io.freshet.lake.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.lake.postgres.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,8 +15,7 @@ class SourceHashTest {
   @Test
   void isThatOfPostgresql() throws Exception {
     Random random = new Random(1);
-    try (TestPostgres postgres = new TestPostgres();
-        Connection connection = postgres.connect();
+    try (Connection connection = TestPostgres.shared().connect("postgres");
         PreparedStatement query =
             connection.prepareStatement("SELECT hashtextextended(? COLLATE \"C\", ?)")) {
       for (int i = 0; i < 400; i++) {
