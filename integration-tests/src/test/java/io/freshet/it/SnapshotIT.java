@@ -154,11 +154,11 @@ class SnapshotIT {
               NAME + "-sink",
               Map.of("topics.regex", "moved\\.moved\\..*", "rotate.interval.ms", "1000")));
       try (Ingest killed = Ingest.start(pipeline, config)) {
-        Awaitility.await("commits").atMost(PATIENCE).until(() -> killed.commits() > 6);
+        Awaitility.await("commits").atMost(PATIENCE).until(() -> killed.commits() > 3);
         killed.kill();
       }
       try (Ingest ingest = Ingest.start(pipeline, config)) {
-        Awaitility.await("commits").atMost(PATIENCE).until(() -> ingest.commits() > 6);
+        Awaitility.await("commits").atMost(PATIENCE).until(() -> ingest.commits() > 3);
         assertThat(turns.isDone()).as("the writer broke").isFalse();
         stop(thread, turns);
         System.out.printf("snapshot: %d changes meanwhile%n", changes.get());

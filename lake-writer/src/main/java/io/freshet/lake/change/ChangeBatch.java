@@ -152,21 +152,31 @@ public final class ChangeBatch implements AutoCloseable {
   }
 
   /**
-   * The same where {@link MovedRowFoundException} says that rows came under new primary keys: what
-   * they lack is taken from where they were before.
+   * The same where {@link MovedRowFoundException} says that rows came under new primary keys, or
+   * where they may have: what they lack is taken from where they were before.
    *
    * @param stored the table as it is; empty for a new one
    * @throws LakeException if it can't be told where they were
    */
-  public Dataset<Row> movedRows(
+  public Moved movedRows(
       StructType schema,
       List<String> keys,
       Quarantined quarantined,
       Optional<Dataset<Row>> stored) {
     Dataset<Row> changes = uncollapsed(schema, keys, quarantined);
     MovedRows moved = new MovedRows(spark, changes, schema, keys, kept);
-    return collapsed(byKey(moved.others(), keys), schema, keys).unionByName(moved.resolved(stored));
+    Dataset<Row> others = collapsed(byKey(moved.others(), keys), schema, keys);
+    return moved.any()
+        ? new Moved(others.unionByName(moved.resolved(stored)), true)
+        : new Moved(others, false);
   }
+
+  /**
+   * Rows, complete where they came under new primary keys.
+   *
+   * @param found whether any did that lacked values
+   */
+  public record Moved(Dataset<Row> rows, boolean found) {}
 
   /** The same, but one row for each change. */
   public Dataset<Row> uncollapsed(StructType schema, List<String> keys, Quarantined quarantined) {

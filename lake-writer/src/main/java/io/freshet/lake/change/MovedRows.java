@@ -10,9 +10,11 @@ import io.freshet.lake.change.KeyMoves.Place;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -77,8 +79,16 @@ final class MovedRows {
   /** What the two halves of an update are, and the keys that they name. */
   private record Halves(Map<Place, Place> deleteOf, Dataset<Row> involved) {}
 
+  /** Whether there are any. */
+  boolean any() {
+    return !halves.deleteOf().isEmpty();
+  }
+
   /** Changes of keys that no row left or took by such an update. */
   Dataset<Row> others() {
+    if (!any()) {
+      return changes;
+    }
     return changes.join(halves.involved(), sameKey(), "left_anti");
   }
 
@@ -137,7 +147,7 @@ final class MovedRows {
                 "left_outer")
             .collectAsList();
     Map<Place, Place> deleteOf = new HashMap<>();
-    List<Row> involved = new ArrayList<>();
+    Set<Row> distinct = new LinkedHashSet<>();
     StructType named = new StructType();
     for (String key : keys) {
       named = named.add(ROOT + key, schema.apply(key).dataType(), true);
@@ -150,10 +160,10 @@ final class MovedRows {
       Place delete = new Place(pair.getInt(3 + keys.size()), pair.getLong(4 + keys.size()));
       // Of several with this LSN the nearest one: a row moves once with one record.
       deleteOf.merge(create, delete, (one, other) -> one.offset() > other.offset() ? one : other);
-      involved.add(key(pair, 3));
-      involved.add(key(pair, 6 + keys.size()));
+      distinct.add(key(pair, 3));
+      distinct.add(key(pair, 6 + keys.size()));
     }
-    return new Halves(deleteOf, spark.createDataFrame(involved, named).distinct());
+    return new Halves(deleteOf, spark.createDataFrame(List.copyOf(distinct), named));
   }
 
   private Column[] place(String prefix) {

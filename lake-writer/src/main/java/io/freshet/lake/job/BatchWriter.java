@@ -23,6 +23,12 @@ final class BatchWriter {
   private final HudiTable table;
   private final TableQuarantine quarantine;
 
+  /**
+   * Whether the last batch had rows under new keys that lacked values. Where keys change, the next
+   * one is likely to have some too, and finding that out by a try costs as much as the try.
+   */
+  private boolean moving;
+
   BatchWriter(HudiTable table, TableQuarantine quarantine) {
     this.table = table;
     this.quarantine = quarantine;
@@ -49,16 +55,21 @@ final class BatchWriter {
 
   private void writeGood(ChangeBatch changed, StructType columns, TopicPosition reached) {
     List<String> keys = table.spec().keys();
-    try {
-      table.commit(
-          columns, order -> changed.rows(columns, keys, quarantine.known(), order), reached);
-    } catch (Exception failed) {
-      if (!MovedRowFoundException.in(failed)) {
-        throw BatchWriter.<RuntimeException>unchecked(failed);
+    if (!moving) {
+      try {
+        table.commit(
+            columns, order -> changed.rows(columns, keys, quarantine.known(), order), reached);
+        return;
+      } catch (Exception failed) {
+        if (!MovedRowFoundException.in(failed)) {
+          throw BatchWriter.<RuntimeException>unchecked(failed);
+        }
+        LOG.info("{}: rows have new primary keys; taking what was not logged from the old", name());
       }
-      LOG.info("{}: rows have new primary keys; taking what was not logged from the old", name());
-      table.commit(changed.movedRows(columns, keys, quarantine.known(), table.rows()), reached);
     }
+    ChangeBatch.Moved rows = changed.movedRows(columns, keys, quarantine.known(), table.rows());
+    moving = rows.found();
+    table.commit(rows.rows(), reached);
   }
 
   /** Without a single message that can be read there is no table, and no commit to go by. */
