@@ -198,7 +198,9 @@ class SnapshotIT {
         List.of("snapshot", "--config", config.toString(), "--concurrent-tables", "1");
     try (Ingest first = Ingest.start(pipeline.lake(command), log)) {
       Awaitility.await("a first table").atMost(PATIENCE).until(() -> hasLoaded(first));
+      assertThat(loads(config)).contains("loaded").containsAnyOf("loading", "waiting");
       first.kill();
+      assertThat(loads(config)).as("a note that was left behind").isEmpty();
     }
     String lsn = lsn();
     try (Ingest second = Ingest.start(pipeline.lake(command), log)) {
@@ -208,6 +210,20 @@ class SnapshotIT {
           .contains("was loaded by the run before")
           .contains("All tables are as of LSN " + lsn)
           .doesNotContain(pipeline.env("FRESHET_POSTGRES_PASSWORD"));
+    }
+  }
+
+  /** The states of the tables that a running snapshot loads, as {@code status} says them. */
+  private List<String> loads(Path config) throws Exception {
+    Path log = Files.createTempFile(pipeline.folder(), "status-", ".log");
+    List<String> command = List.of("status", "--config", config.toString(), "--json");
+    try (Ingest status = Ingest.start(pipeline.lake(command), log)) {
+      status.finish();
+      String printed = status.log();
+      return Connectors.JSON
+          .readTree(printed.substring(printed.indexOf("{")))
+          .at("/snapshot/tables")
+          .findValuesAsText("state");
     }
   }
 

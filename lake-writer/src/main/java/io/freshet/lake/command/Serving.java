@@ -6,8 +6,13 @@ import io.freshet.lake.metrics.StatusServer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The HTTP server of an ingest and the note that leads to it; both may be switched off. */
+/** The HTTP server of a job and the note that leads to it; both may be switched off. */
 final class Serving implements AutoCloseable {
+  /** Names of jobs in the notes that lead to them. */
+  static final String INGEST = "ingest";
+
+  static final String LOAD = "snapshot";
+
   private final Optional<StatusServer> server;
   private final Optional<StatusAddress> address;
 
@@ -24,10 +29,20 @@ final class Serving implements AutoCloseable {
       return new Serving(Optional.empty(), Optional.empty());
     }
     StatusServer server = StatusServer.start(metrics.address());
-    return new Serving(Optional.of(server), Optional.of(StatusAddress.leave(config, server.url())));
+    return noted(INGEST, config, server);
   }
 
-  void answerFor(StatusServer.Job job) {
+  /** For a load, which may run beside an ingest of the same file: on a free port of this host. */
+  static Serving ofLoad(Path config) {
+    return noted(LOAD, config, StatusServer.start(MetricsConfig.DEFAULT.address()));
+  }
+
+  private static Serving noted(String job, Path config, StatusServer server) {
+    return new Serving(
+        Optional.of(server), Optional.of(StatusAddress.leave(job, config, server.url())));
+  }
+
+  void answerFor(StatusServer.Served job) {
     server.ifPresent(started -> started.answerFor(job));
   }
 

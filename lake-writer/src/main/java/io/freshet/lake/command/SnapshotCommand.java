@@ -99,9 +99,10 @@ final class SnapshotCommand implements Callable<Integer> {
         return 0;
       }
       signal.stops(job::stop);
-      Progress progress = Progress.showing(job::progress);
+      Progress progress = Progress.showing(job.progress()::line);
       SnapshotResult result;
-      try {
+      try (Serving serving = Serving.ofLoad(files.config)) {
+        serving.answerFor(job.progress());
         result = job.run();
       } finally {
         progress.stop();

@@ -48,9 +48,10 @@ final class TableCopies {
         return 0;
       }
       signal.stops(job::stop);
-      Progress progress = Progress.showing(job::progress);
+      Progress progress = Progress.showing(job.progress()::line);
       CopyResult result;
-      try {
+      try (Serving serving = Serving.ofLoad(file)) {
+        serving.answerFor(job.progress());
         result = job.run();
       } finally {
         progress.stop();

@@ -55,9 +55,9 @@ public final class CopyJob {
     spark.conf().set("spark.sql.session.timeZone", "UTC");
   }
 
-  /** How far it is, as one line. */
-  public String progress() {
-    return progress.line();
+  /** How far it is. */
+  public SnapshotProgress progress() {
+    return progress;
   }
 
   /** Ends the run; tables that are not whole by now are as they were. */
@@ -168,8 +168,11 @@ public final class CopyJob {
     long rows;
     try {
       rows = target.write(copy.table(), copy.source());
-    } finally {
       progress.loaded(name);
+    } catch (Exception failed) {
+      // Spark's Scala throws checked exceptions that Java's compiler does not know of.
+      progress.failed(name, told(failed));
+      throw failed;
     }
     SnapshotResult.Loaded copied =
         new SnapshotResult.Loaded(

@@ -2,6 +2,7 @@ package io.freshet.lake.copy;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.CopyTable;
+import io.freshet.lake.snapshot.SnapshotProgress;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
@@ -28,14 +29,13 @@ final class KeyChecks {
             .reduce(Column::or)
             .orElseThrow();
     List<Row> wrong =
-        source
-            .rows()
-            .select(columns)
-            .groupBy(columns)
-            .count()
-            .filter(functions.col("count").gt(1).or(missing))
-            .limit(1)
-            .collectAsList();
+        one(
+            source
+                .rows()
+                .select(columns)
+                .groupBy(columns)
+                .count()
+                .filter(functions.col("count").gt(1).or(missing)));
     if (!wrong.isEmpty()) {
       throw new LakeException(
           "%s has %d rows with %s, so that key can't tell them apart; name other columns in key"
@@ -52,17 +52,25 @@ final class KeyChecks {
       CopyTable table, SourceTable source, List<String> key, Dataset<Row> stored) {
     Dataset<Row> there = stored.select(columns(key));
     List<Row> both =
-        source
-            .rows()
-            .select(columns(key))
-            .join(there, scala.collection.JavaConverters.asScalaBuffer(key).toSeq(), "left_semi")
-            .limit(1)
-            .collectAsList();
+        one(
+            source
+                .rows()
+                .select(columns(key))
+                .join(
+                    there,
+                    scala.collection.JavaConverters.asScalaBuffer(key).toSeq(),
+                    "left_semi"));
     if (!both.isEmpty()) {
       throw new LakeException(
           "%s has a row with %s already, so that one can't be appended; use mode: upsert"
               .formatted(table.to(), told(both.get(0), key)));
     }
+  }
+
+  /** One of some rows, if there is any. */
+  private static List<Row> one(Dataset<Row> rows) {
+    return SnapshotProgress.besides(
+        rows.sparkSession().sparkContext(), () -> rows.limit(1).collectAsList());
   }
 
   private static String told(Row row, List<String> key) {

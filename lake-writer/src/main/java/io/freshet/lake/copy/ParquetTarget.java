@@ -4,6 +4,7 @@ import io.freshet.lake.LakeException;
 import io.freshet.lake.config.CopyMode;
 import io.freshet.lake.config.CopyTable;
 import io.freshet.lake.config.CopyTarget;
+import io.freshet.lake.snapshot.SnapshotProgress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -178,7 +179,9 @@ final class ParquetTarget implements Target {
 
   /** Asks the files' footers alone. */
   private long count(String folder, StructType columns) {
-    return spark.read().schema(ParquetVersion.nullable(columns)).parquet(folder).count();
+    return SnapshotProgress.besides(
+        spark.sparkContext(),
+        () -> spark.read().schema(ParquetVersion.nullable(columns)).parquet(folder).count());
   }
 
   private static void save(Dataset<Row> rows, CopyTable table, String folder, SaveMode mode) {

@@ -41,11 +41,12 @@ public final class StatusAddress implements AutoCloseable {
   /**
    * Leaves the note. A folder that can't be written is no reason not to run.
    *
+   * @param job the command that runs: one file may have several at a time
    * @param config the job's config file
    * @param url where it is asked
    */
-  public static StatusAddress leave(Path config, URI url) {
-    StatusAddress address = new StatusAddress(note(config), url);
+  public static StatusAddress leave(String job, Path config, URI url) {
+    StatusAddress address = new StatusAddress(note(job, config), url);
     try {
       Path folder = address.note.getParent();
       if (Files.getFileStore(folder.getParent()).supportsFileAttributeView("posix")) {
@@ -70,9 +71,9 @@ public final class StatusAddress implements AutoCloseable {
     return address;
   }
 
-  /** Where the job of a config file said that it is asked; it may have ended since. */
-  public static Optional<URI> find(Path config) {
-    Path note = note(config);
+  /** Where a job of a config file said that it is asked; it may have ended since. */
+  public static Optional<URI> find(String job, Path config) {
+    Path note = note(job, config);
     if (!Files.isReadable(note)) {
       return Optional.empty();
     }
@@ -98,7 +99,7 @@ public final class StatusAddress implements AutoCloseable {
     }
   }
 
-  private static Path note(Path config) {
+  private static Path note(String job, Path config) {
     Path whole = config.toAbsolutePath().normalize();
     try {
       whole = whole.toRealPath();
@@ -108,7 +109,7 @@ public final class StatusAddress implements AutoCloseable {
       return Path.of(
           System.getProperty("java.io.tmpdir"),
           "freshet-" + System.getProperty("user.name"),
-          "ingest-" + HexFormat.of().formatHex(hash, 0, 8) + ".json");
+          job + "-" + HexFormat.of().formatHex(hash, 0, 8) + ".json");
     } catch (IOException unreadable) {
       throw new LakeException(
           "config file " + config + " can't be read: " + unreadable, unreadable);

@@ -19,9 +19,10 @@ public final class StatusClient {
 
   /**
    * @param base where the job is asked, such as {@code http://127.0.0.1:9404}
+   * @param application which job it must be
    * @return what {@code /status} says; empty if nothing answers there, or something else does
    */
-  public Optional<JsonNode> ask(URI base) throws InterruptedException {
+  public Optional<JsonNode> ask(URI base, String application) throws InterruptedException {
     try {
       HttpResponse<String> answer =
           http.send(
@@ -29,7 +30,7 @@ public final class StatusClient {
               HttpResponse.BodyHandlers.ofString());
       JsonNode status = JSON.readTree(answer.body());
       return Optional.of(status)
-          .filter(json -> json.path("application").asText().equals(StatusJson.APPLICATION));
+          .filter(json -> json.path("application").asText().equals(application));
     } catch (IOException nothingThere) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package io.freshet.lake.metrics;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.freshet.lake.LakeException;
@@ -25,19 +26,46 @@ public final class StatusServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   /** What is answered for. */
-  public interface Job {
+  public interface Served {
+    /** What it is doing. */
+    JobStatus.Phase phase();
+
+    /** Why it is broken; empty text where it is not. */
+    String reason();
+
+    /** Its status now. */
+    JsonNode json();
+
+    /** Its meters in Prometheus' text format; empty text for none. */
+    String scrape();
+  }
+
+  /** A job that goes on and on. */
+  public interface Job extends Served {
     /** Its status now. */
     JobStatus status();
 
-    /** Its meters in Prometheus' text format. */
-    String scrape();
+    @Override
+    default JobStatus.Phase phase() {
+      return status().phase();
+    }
+
+    @Override
+    default String reason() {
+      return status().reason();
+    }
+
+    @Override
+    default JsonNode json() {
+      return StatusJson.of(status());
+    }
   }
 
   private record Answer(int code, String type, String body) {}
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private volatile Optional<Job> job = Optional.empty();
+  private volatile Optional<Served> job = Optional.empty();
 
   private StatusServer(HttpServer server) {
     this.server = server;
@@ -81,7 +109,7 @@ public final class StatusServer implements AutoCloseable {
   }
 
   /** Answers for a job from now on. */
-  public void answerFor(Job started) {
+  public void answerFor(Served started) {
     job = Optional.of(started);
   }
 
@@ -97,13 +125,11 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private Answer metrics() {
-    return new Answer(200, PROMETHEUS, job.map(Job::scrape).orElse(""));
+    return new Answer(200, PROMETHEUS, job.map(Served::scrape).orElse(""));
   }
 
   private Answer status() {
-    return job.map(
-            started ->
-                new Answer(200, "application/json", StatusJson.of(started.status()).toString()))
+    return job.map(started -> new Answer(200, "application/json", started.json().toString()))
         .orElse(
             new Answer(
                 200,
@@ -114,15 +140,14 @@ public final class StatusServer implements AutoCloseable {
 
   /** Liveness: one failing table is no reason to start the whole job anew. */
   private Answer health() {
-    Optional<JobStatus> status = job.map(Job::status);
-    boolean broken = status.filter(s -> s.phase() == JobStatus.Phase.BROKEN).isPresent();
+    Optional<String> broken =
+        job.filter(started -> started.phase() == JobStatus.Phase.BROKEN).map(Served::reason);
     return new Answer(
-        broken ? 503 : 200, TEXT, broken ? status.orElseThrow().reason() + "\n" : "ok\n");
+        broken.isPresent() ? 503 : 200, TEXT, broken.map(reason -> reason + "\n").orElse("ok\n"));
   }
 
   private Answer ready() {
-    JobStatus.Phase phase =
-        job.map(started -> started.status().phase()).orElse(JobStatus.Phase.STARTING);
+    JobStatus.Phase phase = job.map(Served::phase).orElse(JobStatus.Phase.STARTING);
     boolean ready = phase == JobStatus.Phase.RUNNING;
     return new Answer(ready ? 200 : 503, TEXT, phase.name().toLowerCase(Locale.ROOT) + "\n");
   }

@@ -58,6 +58,9 @@ public final class StatusText {
     for (JsonNode refused : status.at("/config/refused")) {
       text.append("the changed config is not followed: ").append(refused.asText()).append('\n');
     }
+    if (status.has("snapshot")) {
+      text.append(LoadJson.text(status.path("snapshot")));
+    }
     JsonNode requests = status.path("s3Requests");
     if (!requests.isEmpty()) {
       text.append("requests to S3: source ")

@@ -65,9 +65,9 @@ public final class SnapshotJob {
     return spark.sparkContext().hadoopConfiguration();
   }
 
-  /** How far it is, as one line. */
-  public String progress() {
-    return progress.line();
+  /** How far it is. */
+  public SnapshotProgress progress() {
+    return progress;
   }
 
   /** Ends the run as a failure does: all that it made is taken back, unless it is to be kept. */

@@ -1,5 +1,9 @@
 package io.freshet.lake.snapshot;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.lake.metrics.JobStatus;
+import io.freshet.lake.metrics.LoadJson;
+import io.freshet.lake.metrics.StatusServer;
 import io.freshet.lake.postgres.CopiedBytes;
 import java.time.Clock;
 import java.util.HashMap;
@@ -9,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.executor.TaskMetrics;
@@ -28,7 +33,7 @@ import scala.collection.Seq;
  * executors' heartbeats. One line of the log at each interval says it for every table that is being
  * read.
  */
-public final class SnapshotProgress extends SparkListener {
+public final class SnapshotProgress extends SparkListener implements StatusServer.Served {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotProgress.class);
   private static final long INTERVAL_SECONDS = 10;
   private static final long LISTENERS_MS = 10_000;
@@ -82,9 +87,47 @@ public final class SnapshotProgress extends SparkListener {
     tables.get(table).begin(clock.millis());
   }
 
-  /** A table is there, or has failed. */
+  /** Does something that reads, but not what the calling thread's table is loaded from. */
+  public static <T> T besides(SparkContext spark, Supplier<T> work) {
+    String table = spark.getLocalProperty(TABLE);
+    spark.setLocalProperty(TABLE, null);
+    try {
+      return work.get();
+    } finally {
+      spark.setLocalProperty(TABLE, table);
+    }
+  }
+
+  /** A table is there. */
   public synchronized void loaded(String table) {
-    tables.get(table).loaded();
+    tables.get(table).loaded(clock.millis());
+  }
+
+  /** A table is not there, and won't be in this run. */
+  public synchronized void failed(String table, String reason) {
+    tables.get(table).failed(clock.millis(), reason);
+  }
+
+  @Override
+  public JobStatus.Phase phase() {
+    return JobStatus.Phase.RUNNING;
+  }
+
+  @Override
+  public String reason() {
+    return "";
+  }
+
+  @Override
+  public synchronized JsonNode json() {
+    long now = clock.millis();
+    return LoadJson.of(tables.values().stream().map(table -> table.status(now)).toList());
+  }
+
+  /** A load may be over before it is asked; its figures stand in its status and its log. */
+  @Override
+  public String scrape() {
+    return "";
   }
 
   /** What was read of a table; all of its tasks have been heard of then. */

@@ -1,8 +1,10 @@
 package io.freshet.lake.snapshot;
 
+import io.freshet.lake.metrics.LoadStatus;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** How far one table's load is: what its tasks have read. Not safe for several threads. */
 final class TableProgress {
@@ -12,7 +14,8 @@ final class TableProgress {
   private long doneRows;
   private long doneBytes;
   private long beganAt = -1;
-  private boolean loaded;
+  private long endedAt = -1;
+  private String failure;
 
   /**
    * @param expectedRows as the source's statistics say; -1 if they don't
@@ -27,15 +30,47 @@ final class TableProgress {
   }
 
   boolean isActive() {
-    return beganAt >= 0 && !loaded;
+    return beganAt >= 0 && endedAt < 0;
   }
 
   void begin(long now) {
     beganAt = now;
   }
 
-  void loaded() {
-    loaded = true;
+  void loaded(long now) {
+    endedAt = now;
+  }
+
+  void failed(long now, String reason) {
+    endedAt = now;
+    failure = reason;
+  }
+
+  LoadStatus status(long now) {
+    long left = isActive() ? secondsLeft(now) : -1;
+    return new LoadStatus(
+        table,
+        state(),
+        failure == null ? "" : failure,
+        rows(),
+        known(expectedRows),
+        bytes(),
+        rowsPerSecond(now),
+        known(left));
+  }
+
+  private LoadStatus.State state() {
+    if (failure != null) {
+      return LoadStatus.State.FAILED;
+    }
+    if (endedAt >= 0) {
+      return LoadStatus.State.LOADED;
+    }
+    return beganAt < 0 ? LoadStatus.State.WAITING : LoadStatus.State.LOADING;
+  }
+
+  private static OptionalLong known(long value) {
+    return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
   /** A task goes on. */
@@ -65,7 +100,7 @@ final class TableProgress {
   }
 
   long rowsPerSecond(long now) {
-    return rows() * 1_000 / Math.max(1, now - beganAt);
+    return beganAt < 0 ? 0 : rows() * 1_000 / Math.max(1, (endedAt < 0 ? now : endedAt) - beganAt);
   }
 
   /** Seconds until all rows are read, at the rate so far; -1 if that is not known. */

@@ -2,6 +2,8 @@ package io.freshet.lake.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.lake.metrics.LoadStatus;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a load while it goes on. */
@@ -24,8 +26,19 @@ class TableProgressTest {
     table.ended(2, false, 300, 2L << 20);
     assertThat(table.rows()).isEqualTo(1_000);
     assertThat(table.isActive()).isTrue();
-    table.loaded();
+    table.loaded(3_000);
     assertThat(table.isActive()).isFalse();
+    assertThat(table.status(9_000))
+        .isEqualTo(
+            new LoadStatus(
+                "moma.artists",
+                LoadStatus.State.LOADED,
+                "",
+                1_000,
+                OptionalLong.of(10_000),
+                7L << 20,
+                500,
+                OptionalLong.empty()));
   }
 
   @Test
@@ -35,5 +48,17 @@ class TableProgressTest {
     assertThat(table.text(0)).isEqualTo("t 0 rows, 0 MB, 0/s");
     table.reading(1, 10, 0);
     assertThat(table.secondsLeft(1_000)).isEqualTo(-1);
+    table.failed(1_000, "no such column");
+    assertThat(table.status(9_000))
+        .isEqualTo(
+            new LoadStatus(
+                "t",
+                LoadStatus.State.FAILED,
+                "no such column",
+                10,
+                OptionalLong.empty(),
+                0,
+                10,
+                OptionalLong.empty()));
   }
 }
