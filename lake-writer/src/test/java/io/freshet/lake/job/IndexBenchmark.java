@@ -25,8 +25,9 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 /**
- * How long a commit to a partitioned table takes with each index: {@code -Dtest=IndexBenchmark}.
- * The tables are written in turn, so that what else the machine does meets all of them alike.
+ * How long a commit to a partitioned table takes with each index: {@code -Pbenchmarks
+ * -Dtest=IndexBenchmark}. The tables are written in turn, so that what else the machine does meets
+ * all of them alike.
  */
 class IndexBenchmark extends JobFixture {
   private static final int PARTITIONS = Integer.getInteger("freshet.index.partitions", 124);

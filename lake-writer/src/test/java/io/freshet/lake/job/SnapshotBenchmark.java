@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The COPY reader against Spark's JDBC source, and a snapshot against Spark writing the same rows
- * as plain Parquet, in turn and in one process: {@code -Dtest=SnapshotBenchmark
+ * as plain Parquet, in turn and in one process: {@code -Pbenchmarks -Dtest=SnapshotBenchmark
  * -Dfreshet.snapshot.rows=10000000}.
  */
 class SnapshotBenchmark extends JobFixture {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How long a comparison of a whole table takes, beside what reading it takes at least on each side:
- * {@code -Dtest=VerifyBenchmark}. Nothing is written meanwhile, so the barrier is none.
+ * {@code -Pbenchmarks -Dtest=VerifyBenchmark}. Nothing is written meanwhile, so the barrier is
+ * none.
  */
 class VerifyBenchmark extends JobFixture {
   private static final long ROWS = Long.getLong("freshet.verify.rows", 1_000_000);
