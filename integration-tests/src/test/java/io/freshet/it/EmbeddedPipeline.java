@@ -59,7 +59,12 @@ final class EmbeddedPipeline implements Pipeline {
 
   @Override
   public ProcessBuilder lake(List<String> arguments) {
-    return SparkProcess.prepare(stack, arguments);
+    ProcessBuilder builder = SparkProcess.prepare(stack, arguments);
+    if (!Boolean.getBoolean("freshet.benchmarks")) {
+      // It lives for a minute or two: the better compiler would cost more than its code saves.
+      builder.command().add(1, "-XX:TieredStopAtLevel=1");
+    }
+    return builder;
   }
 
   @Override

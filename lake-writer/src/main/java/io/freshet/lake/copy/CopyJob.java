@@ -53,6 +53,8 @@ public final class CopyJob {
     this.progress = new SnapshotProgress(clock);
     // A timestamp without a zone is read as UTC, as it is of a change.
     spark.conf().set("spark.sql.session.timeZone", "UTC");
+    // A char is what its source says that it is: PostgreSQL's has its blanks, MySQL's has none.
+    spark.conf().set("spark.sql.readSideCharPadding", "false");
   }
 
   /** How far it is. */

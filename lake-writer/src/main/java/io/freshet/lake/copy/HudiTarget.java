@@ -131,7 +131,8 @@ final class HudiTarget implements Target {
 
   private void commit(CopyTable table, SourceTable source, HudiTable hudi, boolean before) {
     if (!before) {
-      new SnapshotLoad(hudi).run(inTheLake(source.rows(), table), source.bytes(), run);
+      new SnapshotLoad(hudi)
+          .run(source.rows(), rows -> inTheLake(rows, table), source.bytes(), run);
       source.unchanged().run();
       return;
     }

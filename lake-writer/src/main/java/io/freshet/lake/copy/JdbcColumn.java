@@ -29,8 +29,9 @@ import org.apache.spark.sql.types.DecimalType;
  * @param name its name in the lake
  * @param asked what Spark asks the driver for
  * @param type what it is in the lake
+ * @param printed whether the database makes a text of it, as its driver would make a wrong one
  */
-record JdbcColumn(String source, String name, DataType asked, DataType type) {
+record JdbcColumn(String source, String name, DataType asked, DataType type, boolean printed) {
   /** PostgreSQL's own types whose text is what the lake has. */
   private static final Set<String> TEXTS =
       Set.of(
@@ -105,19 +106,22 @@ record JdbcColumn(String source, String name, DataType asked, DataType type) {
       case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB ->
           as(source, name, DataTypes.BinaryType);
       case Types.DATE ->
-          database == JdbcDatabase.POSTGRESQL
+          database.hasPlainTimestamps()
               ? text(source, name, DataTypes.DateType)
               : as(source, name, DataTypes.DateType);
       case Types.TIME -> {
         if (named.equals("timetz")) {
           throw unknown(table, source, named, database); // Its text is not in UTC.
         }
-        yield as(source, name, DataTypes.StringType);
+        // MySQL's driver takes 44 hours off -838:59:59.
+        yield new JdbcColumn(
+            source, name, DataTypes.StringType, DataTypes.StringType, database.isMySql());
       }
       case Types.TIMESTAMP ->
           database.hasPlainTimestamps()
               ? text(source, name, DataTypes.TimestampType)
-              : new JdbcColumn(source, name, DataTypes.TimestampNTZType, DataTypes.TimestampType);
+              : new JdbcColumn(
+                  source, name, DataTypes.TimestampNTZType, DataTypes.TimestampType, false);
       case Types.TIMESTAMP_WITH_TIMEZONE ->
           database.hasPlainTimestamps()
               ? text(source, name, DataTypes.TimestampType)
@@ -143,11 +147,11 @@ record JdbcColumn(String source, String name, DataType asked, DataType type) {
   }
 
   private static JdbcColumn as(String source, String name, DataType type) {
-    return new JdbcColumn(source, name, type, type);
+    return new JdbcColumn(source, name, type, type, false);
   }
 
   private static JdbcColumn text(String source, String name, DataType type) {
-    return new JdbcColumn(source, name, DataTypes.StringType, type);
+    return new JdbcColumn(source, name, DataTypes.StringType, type, false);
   }
 
   private static JdbcColumn bits(
@@ -178,7 +182,8 @@ record JdbcColumn(String source, String name, DataType asked, DataType type) {
 
   /** In the list of a SELECT. */
   String selected(String quote) {
-    return quote + source + quote + " AS " + quote + name + quote;
+    String column = quote + source + quote;
+    return (printed ? "CAST(" + column + " AS CHAR)" : column) + " AS " + quote + name + quote;
   }
 
   /** In Spark's {@code customSchema}. */

@@ -39,22 +39,28 @@ enum JdbcDatabase {
               "true",
               "yearIsDateType",
               "false");
-      case MARIADB -> Map.of("sessionVariables", utc);
+      case MARIADB -> Map.of("sessionVariables", utc, "yearIsDateType", "false");
       default -> Map.of();
     };
   }
 
   /** What each session begins with; empty for nothing. */
   String sessionStatement() {
-    return this == POSTGRESQL ? "SET TIME ZONE 'UTC'" : "";
+    return switch (this) {
+      case POSTGRESQL -> "SET TIME ZONE 'UTC'";
+      // Spark has no dialect of it, and quotes names as standard SQL does: to MariaDB those would
+      // be texts, and each value of a column its name.
+      case MARIADB -> "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')";
+      default -> "";
+    };
   }
 
-  /** Whether the texts of its timestamps are {@code yyyy-MM-dd HH:mm:ss[.f…]}, in UTC. */
+  /** Whether its dates' texts are {@code yyyy-MM-dd}, and its timestamps' with a time in UTC. */
   boolean hasPlainTimestamps() {
     return this != OTHER;
   }
 
-  private boolean isMySql() {
+  boolean isMySql() {
     return this == MYSQL || this == MARIADB;
   }
 

@@ -36,18 +36,21 @@ final class TableLoad {
    */
   void load(SnapshotTable table) {
     new SnapshotLoad(new HudiTable(spark, table.target()))
-        .run(rows(table), table.source().bytes(), run.id());
+        .run(rows(table), rows -> inTheLake(rows, table), table.source().bytes(), run.id());
     requireSameBlocks(table.source());
   }
 
-  /** The rows in the shape of every lake table. */
   private Dataset<Row> rows(SnapshotTable table) {
     Map<String, String> options = CopyOptions.of(config, table.source().title());
     options.put(CopyOptions.SNAPSHOT, run.snapshot());
     options.put(
         CopyOptions.BARE_NUMERIC,
         table.target().config().settings().bareNumeric().name().toLowerCase(Locale.ROOT));
-    Dataset<Row> rows = spark.read().format(PostgresCopy.NAME).options(options).load();
+    return spark.read().format(PostgresCopy.NAME).options(options).load();
+  }
+
+  /** The rows in the shape of every lake table. */
+  private Dataset<Row> inTheLake(Dataset<Row> rows, SnapshotTable table) {
     return ReadRows.of(
         rows,
         new ReadRows.Origin(

@@ -45,7 +45,7 @@ final class BucketedRows {
     this.spark = spark;
   }
 
-  /** The rows, those of a key in the order of their offsets. */
+  /** The rows, those of a key in the order of their offsets, if they have any. */
   Dataset<Row> arranged(Dataset<Row> rows) {
     List<Column> file = new ArrayList<>();
     spec.config().partitionBy().forEach(name -> file.add(column(name)));
@@ -64,7 +64,9 @@ final class BucketedRows {
       }
     }
     spec.keys().forEach(key -> order.add(column(key)));
-    order.add(column(ChangeColumns.OFFSET));
+    if (List.of(rows.columns()).contains(ChangeColumns.OFFSET)) {
+      order.add(column(ChangeColumns.OFFSET));
+    }
     return bucketed
         .sortWithinPartitions(order.toArray(Column[]::new))
         .select(Arrays.stream(rows.columns()).map(BucketedRows::column).toArray(Column[]::new));
@@ -95,7 +97,7 @@ final class BucketedRows {
         new Numbering(
             TypedProperties.fromMap(options),
             rows.schema(),
-            String.join(",", spec.keys()),
+            List.copyOf(spec.keys()),
             index.buckets());
     return rows.queryExecution().toRdd().toJavaRDD().mapPartitions(numbering::of);
   }
@@ -105,7 +107,8 @@ final class BucketedRows {
   }
 
   /** Numbers rows with their buckets as Hudi will, when it looks for them. */
-  private record Numbering(TypedProperties options, StructType schema, String keys, int buckets)
+  private record Numbering(
+      TypedProperties options, StructType schema, List<String> keys, int buckets)
       implements java.io.Serializable {
     Iterator<InternalRow> of(Iterator<InternalRow> rows) {
       BuiltinKeyGenerator names =

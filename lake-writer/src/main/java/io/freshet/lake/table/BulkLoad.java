@@ -65,9 +65,11 @@ final class BulkLoad {
   /**
    * The order in which it takes rows, so that it need not order them once more. A partitioned
    * table's rows have their final partition only when each key's changes are one row.
+   *
+   * @param unlike whether they are
    */
-  Optional<ChangeOrder> order() {
-    if (spec.partitioned()) {
+  Optional<ChangeOrder> order(boolean unlike) {
+    if (spec.partitioned() && !unlike) {
       return Optional.empty();
     }
     ordered = true;

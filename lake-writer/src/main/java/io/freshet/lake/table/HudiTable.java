@@ -197,12 +197,7 @@ public final class HudiTable {
    *     freshet.} there
    */
   public void commit(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
-    betweenCommits(
-        () -> {
-          Map<String, String> options = options(reached);
-          notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
-          writer.write(spec, index(), rows, options);
-        });
+    betweenCommits(() -> writer.write(spec, index(), rows, options(reached, notes)));
   }
 
   /**
@@ -214,7 +209,16 @@ public final class HudiTable {
       StructType columns,
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
       TopicPosition reached) {
-    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached)));
+    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached), false));
+  }
+
+  /** The same for rows no two of which have the same key, with notes. */
+  void commitUnlike(
+      StructType columns,
+      Function<Optional<ChangeOrder>, Dataset<Row>> rows,
+      TopicPosition reached,
+      Map<String, String> notes) {
+    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached, notes), true));
   }
 
   /**
@@ -282,6 +286,12 @@ public final class HudiTable {
     partitions.clear();
     partitionsKnown = false;
     writer.emptied();
+  }
+
+  private Map<String, String> options(TopicPosition reached, Map<String, String> notes) {
+    Map<String, String> options = options(reached);
+    notes.forEach((name, value) -> options.put(TableTimeline.PREFIX + name, value));
+    return options;
   }
 
   /** Options of a write that leaves the table at a position. */

@@ -39,16 +39,19 @@ final class RowWriter {
    *
    * @param columns the rows' own
    * @param rows in the order that they are asked for, if it is asked for one
+   * @param unlike whether each key comes once already
    */
   void write(
       TableSpec spec,
       TableIndex index,
       StructType columns,
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
-      Map<String, String> options) {
+      Map<String, String> options,
+      boolean unlike) {
     boolean empty = isEmpty();
     Optional<BulkLoad> bulk = bulk(spec, index, columns, empty);
-    write(spec, index, rows.apply(bulk.flatMap(BulkLoad::order)), options, empty, bulk);
+    Optional<ChangeOrder> order = bulk.flatMap(load -> load.order(unlike));
+    write(spec, index, rows.apply(order), options, empty, bulk);
   }
 
   /** The same for rows in any order. */

@@ -51,7 +51,8 @@ final class StoredValues implements AutoCloseable {
     List<Integer> candidates = empty ? List.of() : candidates(changes.schema());
     this.cached = !candidates.isEmpty();
     Dataset<Row> complete = cached ? filled(candidates) : this.changes;
-    if (empty) {
+    // Rows that are no changes have no marks, and a text of theirs is what it says.
+    if (empty && List.of(changes.columns()).contains(ChangeBatch.UNAVAILABLE)) {
       complete = unlogged.absent(complete);
     }
     this.rows = complete.drop(ChangeBatch.UNAVAILABLE);

@@ -93,7 +93,7 @@ class SnapshotLoadTest extends JobFixture {
     List<String> after = new ArrayList<>(columns);
     after.add("'new' as v");
     HudiTable table = hudi("t_" + type + "_" + parts.size(), type, keys, parts);
-    new SnapshotLoad(table).run(rows("r", -1, before), 1_000, "a run");
+    new SnapshotLoad(table).run(rows("r", -1, before), rows -> rows, 1_000, "a run");
     table.commit(
         rows("u", 7, after)
             .selectExpr("*", "cast(null as array<int>) as " + ChangeBatch.UNAVAILABLE),
@@ -137,7 +137,7 @@ class SnapshotLoadTest extends JobFixture {
       }
       HudiTable table = hudi("nested_" + nested, TableType.COPY_ON_WRITE, List.of("k"), List.of());
       Dataset<Row> rows = rows("r", -1, columns);
-      new SnapshotLoad(table).run(rows, 1_000, "a run");
+      new SnapshotLoad(table).run(rows, read -> read, 1_000, "a run");
       table.commit(
           rows.filter("k = 1")
               .selectExpr("*", "cast(null as array<int>) as " + ChangeBatch.UNAVAILABLE),

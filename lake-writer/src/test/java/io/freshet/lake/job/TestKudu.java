@@ -2,23 +2,16 @@ package io.freshet.lake.job;
 
 import io.freshet.lake.LakeException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kudu.client.KuduClient;
@@ -36,8 +29,6 @@ final class TestKudu implements AutoCloseable {
   /** In the jar of Kudu's programs, beside them. */
   private static final String PROPERTIES = "META-INF/apache-kudu-test-binary.properties";
 
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
-
   /** Nothing listens there, so that no server asks the network which cloud it runs in. */
   private static final String NOWHERE = "http://127.0.0.1:1";
 
@@ -47,10 +38,14 @@ final class TestKudu implements AutoCloseable {
   private final KuduClient client;
 
   private TestKudu(Path programs) throws Exception {
-    data = Files.createTempDirectory(TARGET, "kudu-data-");
-    port = freePort();
+    data = Files.createTempDirectory(TestPrograms.TARGET, "kudu-data-");
+    port = TestPrograms.freePort();
     serve(programs, "kudu-master", port, List.of());
-    serve(programs, "kudu-tserver", freePort(), List.of("--tserver_master_addrs=" + masters()));
+    serve(
+        programs,
+        "kudu-tserver",
+        TestPrograms.freePort(),
+        List.of("--tserver_master_addrs=" + masters()));
     client = new KuduClient.KuduClientBuilder(masters()).build();
     Awaitility.await("Kudu's tablet server is known to its master")
         .atMost(Duration.ofMinutes(1))
@@ -66,7 +61,7 @@ final class TestKudu implements AutoCloseable {
     URL properties = TestKudu.class.getClassLoader().getResource(PROPERTIES);
     Assumptions.assumeTrue(
         properties != null,
-        "NOT TESTED with a real Kudu: its programs are not on the class path (profile kudu, linux-x86_64)");
+        "NOT TESTED with a real Kudu: its programs are not on the class path (profile databases, linux-x86_64)");
     Path programs = unpacked(properties);
     String reason = reasonNotToRun(programs);
     Assumptions.assumeTrue(
@@ -74,41 +69,14 @@ final class TestKudu implements AutoCloseable {
     return new TestKudu(programs);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static Path unpacked(URL properties) throws IOException {
-    Path root = TARGET.resolve("kudu-programs");
-    if (Files.isDirectory(root)) {
-      return root;
-    }
-    Path draft = Files.createTempDirectory(TARGET, "kudu-unpacking-");
-    String file = properties.getPath().substring(0, properties.getPath().indexOf('!'));
-    try (JarFile jar = new JarFile(Path.of(URI.create(file)).toFile())) {
-      for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
-        unpack(jar, all.nextElement(), draft);
-      }
-    }
-    return Files.move(draft, root, StandardCopyOption.ATOMIC_MOVE);
-  }
-
   /** The programs and their libraries, without the folder that names their version. */
-  private static void unpack(JarFile jar, JarEntry entry, Path root) throws IOException {
-    String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
-    if (entry.isDirectory() || !(name.startsWith("bin/") || name.startsWith("lib/"))) {
-      return;
-    }
-    Path file = root.resolve(name).normalize();
-    Files.createDirectories(file.getParent());
-    try (InputStream in = jar.getInputStream(entry)) {
-      Files.copy(in, file);
-    }
-    if (name.startsWith("bin/") && !file.toFile().setExecutable(true)) {
-      throw new IOException(file + " can't be made executable");
-    }
+  private static Path unpacked(URL properties) throws IOException {
+    return TestPrograms.unpacked(
+        properties,
+        "kudu-programs",
+        name ->
+            Optional.of(name.substring(name.indexOf('/') + 1))
+                .filter(entry -> entry.startsWith("bin/") || entry.startsWith("lib/")));
   }
 
   private static ProcessBuilder inItsEnvironment(Path programs, List<String> command) {
@@ -149,11 +117,7 @@ final class TestKudu implements AutoCloseable {
             "--cloud_openstack_metadata_url=" + NOWHERE,
             "--logtostderr"));
     command.addAll(more);
-    // The shell ends the server when this JVM's end of its input is gone.
-    String shell =
-        String.join(" ", command)
-            + " </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server; rm -rf "
-            + files;
+    String shell = TestPrograms.whileAsked(String.join(" ", command), files);
     processes.add(
         inItsEnvironment(programs, List.of("sh", "-c", shell))
             .redirectOutput(data.resolve(program + ".log").toFile())
