@@ -25,7 +25,6 @@ import java.util.Map;
  * ahead of the snapshot anyway.
  */
 final class SourceSnapshot implements AutoCloseable {
-  private static final int FETCH = 2_000;
   private static final int KEYS_AT_ONCE = 5_000;
 
   private final Connection connection;
@@ -150,7 +149,8 @@ final class SourceSnapshot implements AutoCloseable {
 
     private void ask(String statement, Parameters parameters, RowReader reader) {
       try (PreparedStatement query = connection.prepareStatement(statement)) {
-        query.setFetchSize(FETCH);
+        // What is asked for fits into memory. Fetched piece by piece, PostgreSQL would not let
+        // parallel workers have a part in it.
         parameters.set(query);
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {

@@ -68,6 +68,7 @@ class SnapshotBenchmark extends JobFixture {
         .load();
   }
 
+  /** In parts by its key, which is the most that the source can be brought to. */
   private Dataset<Row> jdbc() {
     return spark
         .read()
