@@ -63,6 +63,9 @@ public final class SparkProcess {
     command.add(ServiceContext.java());
     command.add("-Xmx" + memory());
     command.add("-XX:+UseParallelGC");
+    // The JVM's default, but for a process without the better compiler (see QUICK_START): there it
+    // would be a fifth of that, which the code that Spark generates fills within minutes.
+    command.add("-XX:ReservedCodeCacheSize=240m");
     OPENED.forEach(name -> command.add("--add-opens=" + name + "=ALL-UNNAMED"));
     command.add("-Djdk.reflect.useDirectMethodHandle=false");
     // Else Hudi attaches debuggers to its own process to learn the size of an object header, and
