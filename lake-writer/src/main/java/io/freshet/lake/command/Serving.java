@@ -32,9 +32,15 @@ final class Serving implements AutoCloseable {
     return noted(INGEST, config, server);
   }
 
-  /** For a load, which may run beside an ingest of the same file: on a free port of this host. */
-  static Serving ofLoad(Path config) {
-    return noted(LOAD, config, StatusServer.start(MetricsConfig.DEFAULT.address()));
+  /**
+   * For a load, which may run beside an ingest of the same file: on a free port of this host.
+   *
+   * @param enabled false where the file says that nothing shall be listened on
+   */
+  static Serving ofLoad(Path config, boolean enabled) {
+    return enabled
+        ? noted(LOAD, config, StatusServer.start(MetricsConfig.DEFAULT.address()))
+        : new Serving(Optional.empty(), Optional.empty());
   }
 
   private static Serving noted(String job, Path config, StatusServer server) {

@@ -2,7 +2,6 @@ package io.freshet.lake.command;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.LakeConfig;
-import io.freshet.lake.metrics.Progress;
 import io.freshet.lake.snapshot.SnapshotJob;
 import io.freshet.lake.snapshot.SnapshotPlan;
 import io.freshet.lake.snapshot.SnapshotResult;
@@ -99,14 +98,8 @@ final class SnapshotCommand implements Callable<Integer> {
         return 0;
       }
       signal.stops(job::stop);
-      Progress progress = Progress.showing(job.progress()::line);
-      SnapshotResult result;
-      try (Serving serving = Serving.ofLoad(files.config)) {
-        serving.answerFor(job.progress());
-        result = job.run();
-      } finally {
-        progress.stop();
-      }
+      SnapshotResult result =
+          ShownLoad.run(files.config, lake.metrics().enabled(), job.progress(), job::run);
       print(result, lake);
       return 0;
     } finally {

@@ -6,7 +6,6 @@ import io.freshet.lake.config.CopyLoader;
 import io.freshet.lake.copy.CopyJob;
 import io.freshet.lake.copy.CopyPlan;
 import io.freshet.lake.copy.CopyResult;
-import io.freshet.lake.metrics.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,14 +47,7 @@ final class TableCopies {
         return 0;
       }
       signal.stops(job::stop);
-      Progress progress = Progress.showing(job.progress()::line);
-      CopyResult result;
-      try (Serving serving = Serving.ofLoad(file)) {
-        serving.answerFor(job.progress());
-        result = job.run();
-      } finally {
-        progress.stop();
-      }
+      CopyResult result = ShownLoad.run(file, true, job.progress(), job::run);
       print(result);
       return result.failed().isEmpty() ? 0 : 1;
     } finally {

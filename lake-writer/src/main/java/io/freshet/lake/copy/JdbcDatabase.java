@@ -50,7 +50,8 @@ enum JdbcDatabase {
       case POSTGRESQL -> "SET TIME ZONE 'UTC'";
       // Spark has no dialect of it, and quotes names as standard SQL does: to MariaDB those would
       // be texts, and each value of a column its name.
-      case MARIADB -> "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')";
+      case MARIADB ->
+          "SET SESSION sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'ANSI_QUOTES')";
       default -> "";
     };
   }

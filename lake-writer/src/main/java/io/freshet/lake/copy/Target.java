@@ -18,7 +18,7 @@ interface Target extends AutoCloseable {
    * @throws LakeException if another job writes it
    */
   default void claim(CopyTable table) throws InterruptedException {
-    // What has no need of one writer sees to several itself.
+    // What several may write at a time needs no claim.
   }
 
   /**

@@ -14,6 +14,7 @@ import org.apache.hudi.client.HoodieWriteResult;
 import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.client.WriteStatus;
 import org.apache.hudi.client.common.HoodieSparkEngineContext;
+import org.apache.hudi.commit.BaseDatasetBulkInsertCommitActionExecutor;
 import org.apache.hudi.commit.DatasetBulkInsertCommitActionExecutor;
 import org.apache.hudi.common.schema.HoodieSchema;
 import org.apache.hudi.common.util.Option;
@@ -108,17 +109,7 @@ final class BulkLoad {
       Executor executor = new Executor(config, client);
       HoodieWriteResult result = executor.execute(arranged, spec.partitioned());
       requireWritten(result, spec);
-      boolean committed =
-          client.commit(
-              executor.getInstantTime(),
-              result.getWriteStatuses(),
-              Option.of(metadata(options)),
-              executor.getCommitActionType(),
-              Map.of(),
-              Option.empty());
-      if (!committed) {
-        throw new LakeException(spec.config().name() + ": the first rows were not committed");
-      }
+      commit(client, executor, result, options, spec);
     }
   }
 
@@ -141,8 +132,34 @@ final class BulkLoad {
         schema.toString(), spec.location(), spec.config().table(), all);
   }
 
+  /**
+   * Commits what was written.
+   *
+   * @throws LakeException if Hudi does not
+   */
+  static void commit(
+      SparkRDDWriteClient<?> client,
+      BaseDatasetBulkInsertCommitActionExecutor executor,
+      HoodieWriteResult result,
+      Map<String, String> options,
+      TableSpec spec) {
+    boolean committed =
+        client.commit(
+            executor.getInstantTime(),
+            result.getWriteStatuses(),
+            Option.of(metadata(options)),
+            executor.getCommitActionType(),
+            result.getPartitionToReplaceFileIds(),
+            Option.empty());
+    if (!committed) {
+      throw new LakeException(
+          "%s: the rows that were written at %s were not committed, and the log says why; run it again"
+              .formatted(spec.config().name(), executor.getInstantTime()));
+    }
+  }
+
   /** What of the options stands in the commit. */
-  static Map<String, String> metadata(Map<String, String> options) {
+  private static Map<String, String> metadata(Map<String, String> options) {
     Map<String, String> metadata = new HashMap<>(options);
     metadata.keySet().removeIf(key -> !key.startsWith(TableTimeline.PREFIX));
     return metadata;

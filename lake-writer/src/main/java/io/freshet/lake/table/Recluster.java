@@ -87,17 +87,7 @@ public final class Recluster {
       HoodieWriteResult result =
           executor.execute(rows.drop(metaColumns(rows.schema())), spec.partitioned());
       long written = BulkLoad.requireWritten(result, spec);
-      boolean committed =
-          client.commit(
-              executor.getInstantTime(),
-              result.getWriteStatuses(),
-              Option.of(BulkLoad.metadata(options)),
-              executor.getCommitActionType(),
-              result.getPartitionToReplaceFileIds(),
-              Option.empty());
-      if (!committed) {
-        throw new LakeException(spec.config().name() + ": the rewritten files were not committed");
-      }
+      BulkLoad.commit(client, executor, result, options, spec);
       return written;
     }
   }

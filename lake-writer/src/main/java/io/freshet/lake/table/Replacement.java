@@ -1,13 +1,11 @@
 package io.freshet.lake.table;
 
-import io.freshet.lake.LakeException;
 import io.freshet.lake.source.TopicPosition;
 import java.util.Map;
 import org.apache.hudi.client.HoodieWriteResult;
 import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.client.common.HoodieSparkEngineContext;
 import org.apache.hudi.commit.DatasetBulkInsertOverwriteTableCommitActionExecutor;
-import org.apache.hudi.common.util.Option;
 import org.apache.hudi.config.HoodieWriteConfig;
 import org.apache.hudi.table.BulkInsertPartitioner;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -69,17 +67,7 @@ public final class Replacement {
       HoodieWriteResult result = executor.execute(arranged, spec.partitioned());
       BulkLoad.requireWritten(result, spec);
       beforeCommit.run();
-      boolean committed =
-          client.commit(
-              executor.getInstantTime(),
-              result.getWriteStatuses(),
-              Option.of(BulkLoad.metadata(options)),
-              executor.getCommitActionType(),
-              result.getPartitionToReplaceFileIds(),
-              Option.empty());
-      if (!committed) {
-        throw new LakeException(spec.config().name() + ": the new rows were not committed");
-      }
+      BulkLoad.commit(client, executor, result, options, spec);
     }
   }
 
