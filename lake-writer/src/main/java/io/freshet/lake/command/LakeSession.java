@@ -1,5 +1,6 @@
 package io.freshet.lake.command;
 
+import io.freshet.lake.store.LocalDisk;
 import io.freshet.lake.store.TableFileSystem;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,11 @@ final class LakeSession {
           // A cached relation would answer a later query with an earlier state of its table.
           Map.entry("spark.sql.filesourceTableRelationCacheSize", "0"),
           Map.entry("spark.cleaner.referenceTracking.blocking", "false"),
-          Map.entry("spark.sql.streaming.minBatchesToRetain", "10"));
+          Map.entry("spark.sql.streaming.minBatchesToRetain", "10"),
+          // Spark's usual one starts sixteen processes for each batch on a disk, to follow links.
+          Map.entry(
+              "spark.sql.streaming.checkpointFileManagerClass",
+              "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager"));
 
   private static final String S3A = "fs.s3a.impl";
   private static final String S3A_OF_HADOOP = "org.apache.hadoop.fs.s3a.S3AFileSystem";
@@ -61,6 +66,8 @@ final class LakeSession {
       conf.setIfMissing(
           "spark.sql.shuffle.partitions",
           Integer.toString(Runtime.getRuntime().availableProcessors()));
+      LocalDisk.settings().forEach(conf::setIfMissing);
+      share(conf);
     }
     SparkSession.Builder builder = SparkSession.builder().config(conf);
     if (hive) {
@@ -84,15 +91,22 @@ final class LakeSession {
     if (conf.contains("spark.hadoop." + S3A) || !set.equals(S3A_OF_HADOOP)) {
       return Map.of();
     }
-    // Hive's client has a class loader of its own, but Hadoop's file systems are one for all.
-    conf.set(
-        SHARED, conf.get(SHARED, DATABASE_DRIVERS) + "," + TableFileSystem.class.getPackageName());
+    share(conf);
     String mine = TableFileSystem.class.getName();
     if (FETCHED.stream().noneMatch(files -> conf.get(files, "").contains("s3a:"))) {
       conf.set("spark.hadoop." + S3A, mine);
     }
     // Executors that fetch this very class by S3A do so without it.
     return Map.of(S3A, mine);
+  }
+
+  /** Hive's client has a class loader of its own, but Hadoop's file systems are one for all. */
+  private static void share(SparkConf conf) {
+    String shared = conf.get(SHARED, DATABASE_DRIVERS);
+    String mine = TableFileSystem.class.getPackageName();
+    if (!List.of(shared.split(",")).contains(mine)) {
+      conf.set(SHARED, shared + "," + mine);
+    }
   }
 
   /** How Hadoop's file systems are reached, without the seconds that a session takes to start. */

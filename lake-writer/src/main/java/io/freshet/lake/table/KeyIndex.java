@@ -9,7 +9,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,10 +55,10 @@ final class KeyIndex {
    */
   PlacedRows place(TableSpec spec, Dataset<Row> changes) {
     KeyedRows form = new KeyedRows(spec, changes.schema());
-    Dataset<Row> keyed = form.changes(changes).persist(StorageLevel.MEMORY_AND_DISK());
+    KeptRows keyed = KeptRows.of(spark, form.changes(changes));
     boolean placed = false;
     try {
-      List<PackedKeys> packed = form.packed(keyed, Long.MAX_VALUE).collect();
+      List<PackedKeys> packed = form.packed(keyed.kept()).collect();
       if (packed.stream().anyMatch(keys -> keys.have(PackedKeys.LACKS_PARTITION))) {
         return place(
             spec, new UnloggedPartitions(spec, changes.schema()).filled(changes, stored(spec)));
@@ -69,15 +68,15 @@ final class KeyIndex {
       return rows;
     } finally {
       if (!placed) {
-        keyed.unpersist();
+        keyed.close();
       }
     }
   }
 
   private PlacedRows place(
-      TableSpec spec, KeyedRows form, Dataset<Row> keyed, List<PackedKeys> packed) {
+      TableSpec spec, KeyedRows form, KeptRows keyed, List<PackedKeys> packed) {
     boolean hard = spec.config().deletes() == DeleteMode.HARD;
-    KeyPlaces known = known(spec, form, keyed);
+    KeyPlaces known = known(spec, form, keyed.rows());
     KeyPlaces former = new KeyPlaces();
     boolean[] found = new boolean[2]; // deletes, and moved rows that lack texts
     for (PackedKeys keys : packed) {
@@ -94,7 +93,7 @@ final class KeyIndex {
           });
     }
     Dataset<Row> rows =
-        former.size() > 0 || hard && found[0] ? relocated(spec, form, keyed, former) : keyed;
+        former.size() > 0 || hard && found[0] ? relocated(spec, form, keyed, former) : keyed.rows();
     return new Placed(
         packed, keyed, rows.drop(KeyedRows.PACKED.toArray(String[]::new)), found[1], spec);
   }
@@ -102,19 +101,18 @@ final class KeyIndex {
   /**
    * @param former where rows lie that shall lie elsewhere, or leave nothing
    */
-  private Dataset<Row> relocated(
-      TableSpec spec, KeyedRows form, Dataset<Row> keyed, KeyPlaces former) {
+  private Dataset<Row> relocated(TableSpec spec, KeyedRows form, KeptRows keyed, KeyPlaces former) {
+    StructType schema = keyed.rows().schema();
     Relocation relocation =
         new Relocation(
-            keyed.schema(),
+            schema,
             form.texts(),
             spec.config().partitionBy(),
             spec.config().deletes() == DeleteMode.HARD,
             former,
             names.all());
-    JavaRDD<InternalRow> rows =
-        keyed.queryExecution().toRdd().toJavaRDD().mapPartitions(relocation::of);
-    return spark.internalCreateDataFrame(rows.rdd(), keyed.schema(), false);
+    JavaRDD<InternalRow> rows = keyed.kept().mapPartitions(relocation::of);
+    return spark.internalCreateDataFrame(rows.rdd(), schema, false);
   }
 
   private KeyPlaces known(TableSpec spec, KeyedRows form, Dataset<Row> keyed) {
@@ -216,7 +214,7 @@ final class KeyIndex {
 
   private final class Placed implements PlacedRows {
     private final List<PackedKeys> packed;
-    private final Dataset<Row> keyed;
+    private final KeptRows keyed;
     private final Dataset<Row> rows;
     private final boolean lackTexts;
     private final TableSpec spec;
@@ -224,7 +222,7 @@ final class KeyIndex {
 
     Placed(
         List<PackedKeys> packed,
-        Dataset<Row> keyed,
+        KeptRows keyed,
         Dataset<Row> rows,
         boolean lackTexts,
         TableSpec spec) {
@@ -269,7 +267,7 @@ final class KeyIndex {
 
     @Override
     public void close() {
-      keyed.unpersist();
+      keyed.close();
       if (!committed) {
         forget(); // It may have been committed all the same.
       }

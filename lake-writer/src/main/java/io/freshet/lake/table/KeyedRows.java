@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -87,17 +88,23 @@ final class KeyedRows {
   }
 
   /**
-   * @param keyed has {@link #PACKED}
+   * @param keyed {@link #stored} rows
    * @param most more than that are too many: then not all are returned
    */
   JavaRDD<PackedKeys> packed(Dataset<Row> keyed, long most) {
+    return packed(keyed.queryExecution().toRdd().toJavaRDD(), 0, most);
+  }
+
+  /**
+   * @param keyed the rows of {@link #changes}
+   */
+  JavaRDD<PackedKeys> packed(JavaRDD<InternalRow> keyed) {
+    return packed(keyed, schema.length(), Long.MAX_VALUE);
+  }
+
+  private JavaRDD<PackedKeys> packed(JavaRDD<InternalRow> rows, int first, long most) {
     StructType partition = partition();
-    return keyed
-        .select(PACKED.stream().map(functions::col).toArray(Column[]::new))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD()
-        .mapPartitions(rows -> PackedKeys.of(rows, partition, most));
+    return rows.mapPartitions(part -> PackedKeys.of(part, first, partition, most));
   }
 
   /** Indexes of the columns that may hold the placeholder of a text that was not logged. */

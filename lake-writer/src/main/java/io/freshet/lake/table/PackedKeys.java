@@ -24,25 +24,27 @@ final class PackedKeys {
   private final List<byte[]> partitions = new ArrayList<>();
 
   /**
-   * @param rows of {@link KeyedRows#PACKED}'s columns
+   * @param rows with {@link KeyedRows#PACKED}'s columns
+   * @param first index of the first of these
    * @param partition the columns that partition the table
    * @param most after one more than that it stops: they are too many anyhow
    */
-  static Iterator<PackedKeys> of(Iterator<InternalRow> rows, StructType partition, long most) {
+  static Iterator<PackedKeys> of(
+      Iterator<InternalRow> rows, int first, StructType partition, long most) {
     PackedKeys packed = new PackedKeys();
     UnsafeProjection values = UnsafeProjection.create(partition);
     Map<ByteBuffer, Integer> numbers = new HashMap<>();
     while (rows.hasNext() && packed.count <= most) {
       InternalRow row = rows.next();
-      ByteBuffer key = ByteBuffer.wrap(row.getBinary(0));
-      byte[] bytes = values.apply(row.getStruct(1, partition.length())).getBytes();
+      ByteBuffer key = ByteBuffer.wrap(row.getBinary(first));
+      byte[] bytes = values.apply(row.getStruct(first + 1, partition.length())).getBytes();
       Integer number = numbers.get(ByteBuffer.wrap(bytes));
       if (number == null) {
         number = packed.partitions.size();
         numbers.put(ByteBuffer.wrap(bytes), number);
         packed.partitions.add(bytes);
       }
-      packed.add(key.getLong(), key.getLong(), number, (byte) row.getInt(2));
+      packed.add(key.getLong(), key.getLong(), number, (byte) row.getInt(first + 2));
     }
     return List.of(packed).iterator();
   }

@@ -4,6 +4,7 @@ import io.freshet.lake.change.ChangeBatch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -16,7 +17,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Rows to be written, with the values that the source did not log taken from the table. Hudi does
@@ -31,9 +31,8 @@ final class StoredValues implements AutoCloseable {
 
   private final SparkSession spark;
   private final TableSpec spec;
-  private final Dataset<Row> changes;
   private final Texts texts;
-  private final boolean cached;
+  private Optional<KeptRows> kept = Optional.empty();
   private final Dataset<Row> rows;
 
   /**
@@ -47,10 +46,12 @@ final class StoredValues implements AutoCloseable {
     this.texts = texts;
     this.spec = spec;
     UnloggedTexts unlogged = new UnloggedTexts(spec, changes.schema());
-    this.changes = texts == Texts.ALL && !empty ? unlogged.marked(changes) : changes;
+    Dataset<Row> complete = texts == Texts.ALL && !empty ? unlogged.marked(changes) : changes;
     List<Integer> candidates = empty ? List.of() : candidates(changes.schema());
-    this.cached = !candidates.isEmpty();
-    Dataset<Row> complete = cached ? filled(candidates) : this.changes;
+    if (!candidates.isEmpty()) {
+      kept = Optional.of(KeptRows.of(spark, complete));
+      complete = filled(kept.get().rows(), candidates);
+    }
     // Rows that are no changes have no marks, and a text of theirs is what it says.
     if (empty && List.of(changes.columns()).contains(ChangeBatch.UNAVAILABLE)) {
       complete = unlogged.absent(complete);
@@ -91,8 +92,7 @@ final class StoredValues implements AutoCloseable {
     return rows;
   }
 
-  private Dataset<Row> filled(List<Integer> candidates) {
-    changes.persist(StorageLevel.MEMORY_AND_DISK());
+  private Dataset<Row> filled(Dataset<Row> changes, List<Integer> candidates) {
     Column mark = functions.col(ChangeBatch.UNAVAILABLE);
     List<Row> wanting =
         changes
@@ -161,8 +161,6 @@ final class StoredValues implements AutoCloseable {
 
   @Override
   public void close() {
-    if (cached) {
-      changes.unpersist();
-    }
+    kept.ifPresent(KeptRows::close);
   }
 }

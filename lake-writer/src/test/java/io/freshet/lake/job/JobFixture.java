@@ -12,6 +12,7 @@ import io.freshet.lake.config.TableSettings;
 import io.freshet.lake.config.TableType;
 import io.freshet.lake.config.TopicPattern;
 import io.freshet.lake.config.WithoutKey;
+import io.freshet.lake.store.LocalDisk;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +47,9 @@ abstract class JobFixture {
   }
 
   static SparkSession session() {
-    return SparkSession.builder()
+    SparkSession.Builder builder = SparkSession.builder();
+    LocalDisk.settings().forEach(builder::config);
+    return builder
         .master("local[2]")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
@@ -61,6 +64,9 @@ abstract class JobFixture {
         .config("spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.hudi.catalog.HoodieCatalog")
+        .config(
+            "spark.sql.streaming.checkpointFileManagerClass",
+            "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager")
         .getOrCreate();
   }
 
