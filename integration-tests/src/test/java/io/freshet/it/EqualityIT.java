@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EqualityIT {
-  private static final int SECONDS = Integer.getInteger("freshet.equality.seconds", 90);
+  private static final int SECONDS = Integer.getInteger("freshet.equality.seconds", 60);
   private static final int PAUSES = Integer.getInteger("freshet.equality.pauses", 2);
   private static final long SEED = Long.getLong("freshet.equality.seed", 1);
   private static final int PER_SECOND = Integer.getInteger("freshet.equality.rate", 60);

@@ -4,16 +4,16 @@ import io.freshet.lake.change.Slice;
 import io.freshet.lake.change.TruncateFoundException;
 import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.metrics.Backlog;
+import io.freshet.lake.source.KafkaRange;
 import io.freshet.lake.source.Segment;
 import io.freshet.lake.source.TopicPosition;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a table stands in its topic, and what it has yet to read of what was announced. */
 final class PendingSegments {
-  private final Deque<Segment> pending = new ArrayDeque<>();
+  private final List<Segment> pending = new ArrayList<>();
   private final CommitLimits limits;
   private TopicPosition position;
 
@@ -29,9 +29,23 @@ final class PendingSegments {
 
   /** Takes notice of a segment, unless it was read already. */
   synchronized void offer(Segment segment) {
-    if (!position.covers(segment)) {
-      pending.addLast(segment);
+    if (!position.covers(segment) && !(segment instanceof KafkaRange range && lengthens(range))) {
+      pending.add(segment);
     }
+  }
+
+  /** Whether a range of the same partition that waits has become the longer by this one. */
+  private boolean lengthens(KafkaRange more) {
+    for (int i = pending.size() - 1; i >= 0; i--) {
+      if (pending.get(i) instanceof KafkaRange range && range.partition() == more.partition()) {
+        Optional<KafkaRange> both = range.with(more);
+        if (both.isPresent()) {
+          pending.set(i, both.get());
+        }
+        return both.isPresent();
+      }
+    }
+    return false;
   }
 
   /** Forgets what was announced, since it is announced again. */

@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class KafkaStream implements MicroBatchStream, SupportsTriggerAvailableNow {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaStream.class);
 
-  /** Offsets in one range: what one task reads. */
-  private static final long RANGE = 50_000;
-
   /** Ranges of one partition in one batch: bounds the driver's memory in a long backlog. */
   private static final int RANGES_PER_PARTITION = 100;
 
@@ -86,7 +83,7 @@ final class KafkaStream implements MicroBatchStream, SupportsTriggerAvailableNow
     }
     try {
       LandingOffset reached =
-          advance(withBeginnings((LandingOffset) start), RANGE * RANGES_PER_PARTITION);
+          advance(withBeginnings((LandingOffset) start), KafkaRange.MOST * RANGES_PER_PARTITION);
       unreachable = "";
       return reached;
     } catch (StoreUnreachableException passing) {
@@ -179,8 +176,8 @@ final class KafkaStream implements MicroBatchStream, SupportsTriggerAvailableNow
               return new HashMap<>(log.beginnings(List.of(asked))).getOrDefault(asked, until);
             });
     List<Segment> ranges = new ArrayList<>();
-    for (long at = from; at < until; at += RANGE) {
-      ranges.add(new KafkaRange(topic, partition, at, Math.min(until, at + RANGE)));
+    for (long at = from; at < until; at += KafkaRange.MOST) {
+      ranges.add(new KafkaRange(topic, partition, at, Math.min(until, at + KafkaRange.MOST)));
     }
     return ranges;
   }

@@ -197,7 +197,7 @@ public final class HudiTable {
    *     freshet.} there
    */
   public void commit(Dataset<Row> rows, TopicPosition reached, Map<String, String> notes) {
-    betweenCommits(() -> writer.write(spec, index(), rows, options(reached, notes)));
+    write(() -> writer.write(spec, index(), rows, options(reached, notes)));
   }
 
   /**
@@ -209,7 +209,7 @@ public final class HudiTable {
       StructType columns,
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
       TopicPosition reached) {
-    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached), false));
+    write(() -> writer.write(spec, index(), columns, rows, options(reached), false));
   }
 
   /** The same for rows no two of which have the same key, with notes. */
@@ -218,7 +218,7 @@ public final class HudiTable {
       Function<Optional<ChangeOrder>, Dataset<Row>> rows,
       TopicPosition reached,
       Map<String, String> notes) {
-    betweenCommits(() -> writer.write(spec, index(), columns, rows, options(reached, notes), true));
+    write(() -> writer.write(spec, index(), columns, rows, options(reached, notes), true));
   }
 
   /**
@@ -255,6 +255,16 @@ public final class HudiTable {
    */
   public void truncate(TopicPosition reached) {
     betweenCommits(() -> empty(reached));
+  }
+
+  @SuppressWarnings("try")
+  private void write(Runnable work) {
+    betweenCommits(
+        () -> {
+          try (Pace.Commit underWay = Pace.commit()) {
+            work.run();
+          }
+        });
   }
 
   /** Takes note that rows will be taken out of the table which its source may still change. */

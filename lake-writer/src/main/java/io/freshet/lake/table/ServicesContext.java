@@ -15,8 +15,8 @@ import org.apache.hudi.common.util.collection.ImmutablePair;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Where table services run: in few tasks at a time. Hudi would start one for each file group, and
- * those leave no core to the commits until they end.
+ * Where table services run: in few tasks at a time, each at a {@link Pace}. Hudi would start one
+ * for each file group, and those leave no core to the commits until they end.
  */
 @SuppressWarnings("unchecked") // Hudi's own override of a generic method.
 final class ServicesContext extends HoodieSparkEngineContext {
@@ -36,7 +36,7 @@ final class ServicesContext extends HoodieSparkEngineContext {
 
   @Override
   public <T> HoodieData<T> parallelize(List<T> data, int parallelism) {
-    return super.parallelize(data, Math.min(parallelism, tasks));
+    return super.parallelize(data, Math.min(parallelism, tasks)).mapPartitions(Pace::of, true);
   }
 
   @Override
