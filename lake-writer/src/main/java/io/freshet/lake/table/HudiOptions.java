@@ -5,9 +5,15 @@ import io.freshet.schemas.ChangeColumns;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hudi.common.table.HoodieTableConfig;
 
 /** The options that every write of a table passes to Hudi. */
 final class HudiOptions {
+  /** Which value a merge takes for one that the source did not log: the key of that setting. */
+  static final String UNAVAILABLE_VALUE =
+      HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
+          + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE;
+
   private HudiOptions() {}
 
   static Map<String, String> of(TableSpec spec, TableIndex index, int parallelism) {

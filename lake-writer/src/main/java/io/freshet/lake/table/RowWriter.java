@@ -172,9 +172,7 @@ final class RowWriter {
     properties.setProperty(
         HoodieTableConfig.PARTIAL_UPDATE_MODE.key(), PartialUpdateMode.FILL_UNAVAILABLE.name());
     properties.setProperty(
-        HoodieTableConfig.RECORD_MERGE_PROPERTY_PREFIX
-            + HoodieTableConfig.PARTIAL_UPDATE_UNAVAILABLE_VALUE,
-        HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
+        HudiOptions.UNAVAILABLE_VALUE, HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
     complete.found(first, spec, properties);
     HoodieTableConfig.update(client.getStorage(), client.getMetaPath(), properties);
   }
