@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hudi.common.table.HoodieTableMetaClient;
 
 /** The lake's side of a snapshot: tables that must be new, and topics without changes. */
 final class Targets {
@@ -88,6 +89,8 @@ final class Targets {
     for (String name : run.lakeTables()) {
       TableTimeline timeline = timeline(name);
       if (!timeline.exists()) {
+        // The run may have been killed when it had made that folder and no table yet.
+        delete(new Path(location(name), HoodieTableMetaClient.METAFOLDER_NAME));
         continue;
       }
       boolean own = timeline.snapshot().filter(run.id()::equals).isPresent();

@@ -90,7 +90,7 @@ final class BulkLoad {
   }
 
   /**
-   * Makes the table, unless it is there, and its first commit.
+   * Makes a table's first commit.
    *
    * @param rows one for each key, in {@link #order} if that was asked for
    * @param options of the write; those that begin with {@link TableTimeline#PREFIX} are the
@@ -98,7 +98,6 @@ final class BulkLoad {
    * @throws LakeException if a row could not be written
    */
   void write(Dataset<Row> rows, Map<String, String> options) {
-    NewTable.create(spark, spec, options);
     HoodieWriteConfig config = config(spec, rows.schema(), options);
     Dataset<Row> live = undeleted(rows, spec);
     Dataset<Row> arranged = ordered ? live : bucketed().arranged(live);

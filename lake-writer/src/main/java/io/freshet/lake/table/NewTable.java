@@ -3,17 +3,18 @@ package io.freshet.lake.table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.config.RecordMergeMode;
 import org.apache.hudi.common.model.HoodieTableType;
 import org.apache.hudi.common.model.HoodieTimelineTimeZone;
-import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.HoodieTableVersion;
 import org.apache.hudi.storage.hadoop.HadoopStorageConfiguration;
 import org.apache.spark.sql.SparkSession;
 
-/** Makes a table as Hudi's Spark writer makes it with its first write. */
+/**
+ * Makes a table as Hudi's Spark writer makes it with its first write. That one takes the folder for
+ * the table, and so never gets over a process that was killed between making the one and the other.
+ */
 final class NewTable {
   private NewTable() {}
 
@@ -23,12 +24,10 @@ final class NewTable {
   static void create(SparkSession spark, TableSpec spec, Map<String, String> options) {
     HadoopStorageConfiguration hadoop =
         new HadoopStorageConfiguration(spark.sparkContext().hadoopConfiguration());
+    if (new TableTimeline(spec.config().name(), spec.location(), hadoop.unwrap()).exists()) {
+      return;
+    }
     try {
-      Path properties =
-          new Path(spec.location(), ".hoodie/" + HoodieTableConfig.HOODIE_PROPERTIES_FILE);
-      if (properties.getFileSystem(hadoop.unwrap()).exists(properties)) {
-        return;
-      }
       HoodieTableMetaClient.TableBuilder table = HoodieTableMetaClient.newTableBuilder();
       String deleted = options.get("hoodie.payload.delete.field");
       if (deleted != null) {

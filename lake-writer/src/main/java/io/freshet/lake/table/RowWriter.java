@@ -78,7 +78,12 @@ final class RowWriter {
       Map<String, String> options,
       boolean empty,
       Optional<BulkLoad> bulk) {
-    if (!empty) {
+    if (empty) {
+      NewTable.create(spark, spec, options);
+    } else {
+      if (!settled) {
+        timeline.recover();
+      }
       views.ifPresent(known -> options.putAll(known.options(spec.location())));
     }
     try (PlacedRows placed = placed(spec, index, rows, empty);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
 import org.apache.hudi.common.model.WriteOperationType;
@@ -57,12 +58,26 @@ public final class TableTimeline {
     return Map.of(POSITION + topic, position.toJson());
   }
 
-  /** Whether a first commit has been made, or at least begun. */
+  /**
+   * Whether a first commit has been made, or at least begun. Hudi deletes a table's properties
+   * before it writes changed ones, and has a copy beside them then, which its readers take.
+   */
   public boolean exists() {
-    Path path = new Path(location, HoodieTableMetaClient.METAFOLDER_NAME);
+    Path folder = new Path(location, HoodieTableMetaClient.METAFOLDER_NAME);
     try {
-      return path.getFileSystem(hadoop)
-          .exists(new Path(path, HoodieTableConfig.HOODIE_PROPERTIES_FILE));
+      FileSystem files = folder.getFileSystem(hadoop);
+      return files.exists(new Path(folder, HoodieTableConfig.HOODIE_PROPERTIES_FILE))
+          || files.exists(new Path(folder, HoodieTableConfig.HOODIE_PROPERTIES_FILE_BACKUP));
+    } catch (IOException unreachable) {
+      throw unreachable(unreachable);
+    }
+  }
+
+  /** Puts the properties back where only the copy of them is left. */
+  void recover() {
+    HoodieTableMetaClient client = client();
+    try {
+      HoodieTableConfig.recover(client.getStorage(), client.getMetaPath());
     } catch (IOException unreachable) {
       throw unreachable(unreachable);
     }
