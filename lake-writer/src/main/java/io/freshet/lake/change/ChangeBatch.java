@@ -126,10 +126,25 @@ public final class ChangeBatch implements AutoCloseable {
    */
   public Dataset<Row> rows(
       StructType schema, List<String> keys, Quarantined quarantined, Optional<ChangeOrder> order) {
+    if (order.isEmpty()) {
+      Target target = new Target(schema, keys, unavailable, quarantined);
+      Optional<List<InternalRow>> few = reader.fewRows(target);
+      if (few.isPresent()) {
+        return collapsed(few.get(), schema, keys);
+      }
+    }
     return collapsed(
         order.orElse(rows -> byKey(rows, keys)).apply(uncollapsed(schema, keys, quarantined)),
         schema,
         keys);
+  }
+
+  private Dataset<Row> collapsed(List<InternalRow> few, StructType schema, List<String> keys) {
+    List<InternalRow> ordered =
+        LastChanges.byKey(few, schema, keys, schema.fieldIndex(ChangeColumns.OFFSET));
+    List<InternalRow> last = new ArrayList<>();
+    new Collapse(ordered.iterator(), schema, keys, unavailable).forEachRemaining(last::add);
+    return FewRows.of(spark, last, RowDecoder.working(schema));
   }
 
   private Dataset<Row> byKey(Dataset<Row> rows, List<String> keys) {

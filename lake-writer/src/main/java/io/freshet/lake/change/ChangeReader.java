@@ -2,6 +2,7 @@ package io.freshet.lake.change;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -28,6 +29,15 @@ sealed interface ChangeReader extends AutoCloseable
    * made a row with {@link BadRecordException}.
    */
   JavaRDD<InternalRow> rows(Target target);
+
+  /**
+   * The same rows without a job, where there are few.
+   *
+   * @return empty if they are to be read by {@link #rows}
+   */
+  default Optional<List<InternalRow>> fewRows(Target target) {
+    return Optional.empty();
+  }
 
   /**
    * The messages that can't be made rows and are not in quarantine yet.

@@ -2,6 +2,7 @@ package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.config.BareNumeric;
+import io.freshet.lake.source.FewMessages;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.LandedFile;
 import io.freshet.lake.source.MessageIds;
@@ -11,10 +12,11 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Where a job's changes are read; shared by all its tables. */
-public final class Changes {
+public final class Changes implements AutoCloseable {
   private final SparkSession spark;
   private final SchemaRegistry registry;
   private final Optional<KafkaConnection> kafka;
+  private final Optional<FewMessages> few;
   private final Unavailable unavailable = Unavailable.DEBEZIUM;
   private final SchemaCache schemas = new SchemaCache();
 
@@ -25,6 +27,7 @@ public final class Changes {
     this.spark = spark;
     this.registry = registry;
     this.kafka = kafka;
+    this.few = kafka.map(FewMessages::new);
   }
 
   /**
@@ -37,13 +40,19 @@ public final class Changes {
     ChangeReader reader =
         slices.get(0).segment() instanceof LandedFile
             ? new LandedFiles(spark, slices, schemas)
-            : new KafkaMessages(
+            : KafkaMessages.of(
                 spark,
                 slices,
                 kafka.orElseThrow(() -> new LakeException("source.bootstrap-servers is missing")),
+                few.orElseThrow(),
                 registry,
                 schemas);
     return new ChangeBatch(spark, reader, unavailable, bare);
+  }
+
+  @Override
+  public void close() {
+    few.ifPresent(FewMessages::close);
   }
 
   /**

@@ -2,8 +2,10 @@ package io.freshet.lake.change;
 
 import io.freshet.lake.LakeException;
 import io.freshet.lake.source.AvroMessage;
+import io.freshet.lake.source.FewMessages;
 import io.freshet.lake.source.KafkaConnection;
 import io.freshet.lake.source.KafkaMessageIterator;
+import io.freshet.lake.source.KafkaRange;
 import io.freshet.lake.source.SchemaRegistry;
 import io.freshet.lake.source.UnknownSchemaException;
 import io.freshet.schemas.ChangeColumns;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
@@ -50,21 +53,42 @@ final class KafkaMessages implements ChangeReader {
   private static final String END = "end ";
 
   private final JavaRDD<AvroMessage> messages;
+  private final Optional<List<AvroMessage>> few;
   private final Map<String, String> schemas = new HashMap<>();
   private final Map<String, String> unknown = new HashMap<>();
   private final Map<Integer, Long> ends = new HashMap<>();
   private final boolean small;
 
   /**
-   * @param slices of {@link io.freshet.lake.source.KafkaRange}s
+   * Reads slices; few of them on the driver.
+   *
+   * @param slices of {@link KafkaRange}s
    */
-  KafkaMessages(
+  static KafkaMessages of(
       SparkSession spark,
       List<Slice> slices,
       KafkaConnection connection,
+      FewMessages few,
       SchemaRegistry registry,
       SchemaCache cache) {
-    this(fetched(spark, slices, connection), slices.size() == 1, registry, cache);
+    return few.read(slices.stream().map(KafkaMessages::range).toList())
+        .map(messages -> new KafkaMessages(spark, messages, registry, cache))
+        .orElseGet(
+            () ->
+                new KafkaMessages(
+                    fetched(spark, slices, connection), slices.size() == 1, registry, cache));
+  }
+
+  /**
+   * @param messages of one topic
+   */
+  private KafkaMessages(
+      SparkSession spark, List<AvroMessage> messages, SchemaRegistry registry, SchemaCache cache) {
+    this.small = true;
+    this.few = Optional.of(messages);
+    this.messages =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(messages, 1);
+    facts(messages.iterator()).forEachRemaining(fact -> note(fact, registry, cache));
   }
 
   /**
@@ -74,15 +98,29 @@ final class KafkaMessages implements ChangeReader {
   KafkaMessages(
       JavaRDD<AvroMessage> messages, boolean small, SchemaRegistry registry, SchemaCache cache) {
     this.small = small;
+    this.few = Optional.empty();
     this.messages = messages.persist(StorageLevel.MEMORY_AND_DISK_SER());
-    for (String fact : messages.mapPartitions(KafkaMessages::facts).collect()) {
-      if (fact.startsWith(END)) {
-        String[] end = fact.substring(END.length()).split(" ");
-        ends.merge(Integer.valueOf(end[0]), Long.valueOf(end[1]), Math::max);
-      } else if (!schemas.containsKey(fact) && !unknown.containsKey(fact)) {
-        look(Id.parse(fact), registry, cache);
-      }
+    messages
+        .mapPartitions(KafkaMessages::facts)
+        .collect()
+        .forEach(fact -> note(fact, registry, cache));
+  }
+
+  private void note(String fact, SchemaRegistry registry, SchemaCache cache) {
+    if (fact.startsWith(END)) {
+      String[] end = fact.substring(END.length()).split(" ");
+      ends.merge(Integer.valueOf(end[0]), Long.valueOf(end[1]), Math::max);
+    } else if (!schemas.containsKey(fact) && !unknown.containsKey(fact)) {
+      look(Id.parse(fact), registry, cache);
     }
+  }
+
+  private static KafkaRange range(Slice slice) {
+    return new KafkaRange(
+        slice.segment().topic(),
+        slice.segment().partition(),
+        Math.max(slice.from(), slice.segment().position()),
+        Math.min(slice.until(), slice.segment().next()));
   }
 
   private static JavaRDD<AvroMessage> fetched(
@@ -126,13 +164,10 @@ final class KafkaMessages implements ChangeReader {
   }
 
   private static Iterator<AvroMessage> read(KafkaConnection connection, Slice slice) {
+    KafkaRange range = range(slice);
     KafkaMessageIterator iterator =
         new KafkaMessageIterator(
-            connection,
-            slice.segment().topic(),
-            slice.segment().partition(),
-            Math.max(slice.from(), slice.segment().position()),
-            Math.min(slice.until(), slice.segment().next()));
+            connection, range.topic(), range.partition(), range.position(), range.next());
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) done -> iterator.close());
     return iterator;
   }
@@ -168,6 +203,22 @@ final class KafkaMessages implements ChangeReader {
         fetched ->
             new MessageRows(
                 fetched, known, missing, target, BadRecords.passing(target.quarantined())));
+  }
+
+  @Override
+  public Optional<List<InternalRow>> fewRows(Target target) {
+    return few.map(
+        fetched -> {
+          List<InternalRow> rows = new ArrayList<>(fetched.size());
+          new MessageRows(
+                  fetched.iterator(),
+                  schemas,
+                  unknown,
+                  target,
+                  BadRecords.passing(target.quarantined()))
+              .forEachRemaining(rows::add);
+          return rows;
+        });
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
@@ -27,6 +28,9 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /** Messages that lie in landed files. */
 final class LandedFiles implements ChangeReader {
+  /** Up to here files are read on the driver: a job for them costs more than reading them. */
+  private static final long FEW_BYTES = 256 << 10;
+
   private final SparkSession spark;
   private final List<Slice> slices;
   private final List<List<Slice>> groups;
@@ -78,6 +82,27 @@ final class LandedFiles implements ChangeReader {
     return read(
         (slices, hadoop) ->
             new FilesIterator(slices, target, BadRecords.passing(target.quarantined()), hadoop));
+  }
+
+  @Override
+  public Optional<List<InternalRow>> fewRows(Target target) {
+    if (slices.stream().mapToLong(slice -> slice.segment().bytes()).sum() > FEW_BYTES) {
+      return Optional.empty();
+    }
+    FilesIterator files =
+        new FilesIterator(
+            slices,
+            target,
+            BadRecords.passing(target.quarantined()),
+            spark.sparkContext().hadoopConfiguration());
+    List<InternalRow> rows = new ArrayList<>();
+    try {
+      // A decoder makes its rows of a record that the next one takes the place of.
+      files.forEachRemaining(row -> rows.add(row.copy()));
+    } finally {
+      files.close();
+    }
+    return Optional.of(rows);
   }
 
   @Override

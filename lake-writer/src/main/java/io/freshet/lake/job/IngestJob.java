@@ -97,6 +97,7 @@ public final class IngestJob implements StatusServer.Job {
           Topics.of(
               config.source(), spark.sparkContext().hadoopConfiguration(), requests::countSource));
     } catch (RuntimeException refused) {
+      tables.close();
       views.close();
       leases.close();
       throw refused;
@@ -170,6 +171,7 @@ public final class IngestJob implements StatusServer.Job {
       if (sync.isPresent()) {
         sync.get().stop();
       }
+      tables.close();
       views.close();
       leases.close();
     }

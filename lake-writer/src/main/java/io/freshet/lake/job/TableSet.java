@@ -272,6 +272,11 @@ final class TableSet {
     return Map.copyOf(refused);
   }
 
+  /** Lets go what the tables' changes are read with. */
+  void close() {
+    changes.close();
+  }
+
   synchronized int pendingFiles() {
     return all().stream().mapToInt(TableWorker::pendingFiles).sum();
   }

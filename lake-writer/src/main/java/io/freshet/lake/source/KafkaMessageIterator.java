@@ -20,6 +20,8 @@ import org.apache.kafka.common.TopicPartition;
  * to the second. Debezium names the new key in a header of the first.
  */
 public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCloseable {
+  static final Duration CLOSING = Duration.ofSeconds(5);
+
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -27,6 +29,7 @@ public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCl
   private static final String NEW_KEY_HEADER = "__debezium.newkey";
 
   private final Consumer<byte[], byte[]> consumer;
+  private final boolean own;
   private final TopicPartition partition;
   private final KafkaConnection connection;
   private final long from;
@@ -42,15 +45,27 @@ public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCl
    */
   public KafkaMessageIterator(
       KafkaConnection connection, String topic, int number, long from, long until) {
-    this(connection, connection.consumer(), topic, number, from, until);
+    this(connection, connection.consumer(), true, topic, number, from, until);
+  }
+
+  /** The same with a consumer that is not closed with it. */
+  static KafkaMessageIterator lent(
+      KafkaConnection connection,
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      int number,
+      long from,
+      long until) {
+    return new KafkaMessageIterator(connection, consumer, false, topic, number, from, until);
   }
 
   /**
-   * @param consumer closed with this
+   * @param own whether the consumer is closed with this
    */
-  KafkaMessageIterator(
+  private KafkaMessageIterator(
       KafkaConnection connection,
       Consumer<byte[], byte[]> consumer,
+      boolean own,
       String topic,
       int number,
       long from,
@@ -60,6 +75,7 @@ public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCl
     this.from = from;
     this.until = until;
     this.consumer = consumer;
+    this.own = own;
     consumer.assign(List.of(partition));
     consumer.seek(partition, from);
   }
@@ -129,6 +145,8 @@ public final class KafkaMessageIterator implements Iterator<AvroMessage>, AutoCl
 
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+    if (own) {
+      consumer.close(CloseOptions.timeout(CLOSING));
+    }
   }
 }

@@ -1,7 +1,11 @@
 package io.freshet.lake.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -11,6 +15,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.NativeCodeLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The local disk without a process for each file. Hadoop sets and learns a file's permissions by
@@ -19,6 +25,8 @@ import org.apache.hadoop.util.NativeCodeLoader;
  * a small commit to a local table.
  */
 public final class LocalDisk extends LocalFileSystem {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalDisk.class);
+
   /** As Hadoop makes its file systems: by the class's name. */
   public LocalDisk() {
     super(new Disk());
@@ -48,22 +56,98 @@ public final class LocalDisk extends LocalFileSystem {
 
     @Override
     public FileStatus getFileStatus(Path path) throws IOException {
-      FileStatus found = super.getFileStatus(path);
-      PosixFileAttributes more =
-          Files.readAttributes(pathToFile(path).toPath(), PosixFileAttributes.class);
-      return new FileStatus(
-          found.getLen(),
+      java.nio.file.Path file = pathToFile(path).toPath();
+      try {
+        return new Status(
+            file,
+            Files.readAttributes(file, BasicFileAttributes.class),
+            getDefaultBlockSize(path),
+            path.makeQualified(getUri(), getWorkingDirectory()));
+      } catch (IOException failed) {
+        if (Files.exists(file)) {
+          throw failed;
+        }
+        // A path through what is no folder is not there either.
+        FileNotFoundException none = new FileNotFoundException("File " + path + " does not exist");
+        none.initCause(failed);
+        throw none;
+      }
+    }
+  }
+
+  /** Who may do what with a file is asked where somebody wants to know: hardly ever. */
+  private static final class Status extends FileStatus {
+    private static final long serialVersionUID = 1L;
+
+    private final transient java.nio.file.Path file;
+    private boolean asked;
+
+    Status(java.nio.file.Path file, BasicFileAttributes found, long blockSize, Path path) {
+      super(
+          found.size(),
           found.isDirectory(),
-          found.getReplication(),
-          found.getBlockSize(),
-          found.getModificationTime(),
-          found.getAccessTime(),
-          FsPermission.valueOf(
-              (found.isDirectory() ? "d" : "-")
-                  + PosixFilePermissions.toString(more.permissions())),
-          more.owner().getName(),
-          more.group().getName(),
-          found.getPath());
+          1,
+          blockSize,
+          found.lastModifiedTime().toMillis(),
+          found.lastAccessTime().toMillis(),
+          null,
+          null,
+          null,
+          path);
+      this.file = file;
+    }
+
+    @Override
+    public FsPermission getPermission() {
+      ask();
+      return super.getPermission();
+    }
+
+    @Override
+    public String getOwner() {
+      ask();
+      return super.getOwner();
+    }
+
+    @Override
+    public String getGroup() {
+      ask();
+      return super.getGroup();
+    }
+
+    private Object writeReplace() {
+      ask();
+      return new FileStatus(
+          getLen(),
+          isDirectory(),
+          getReplication(),
+          getBlockSize(),
+          getModificationTime(),
+          getAccessTime(),
+          getPermission(),
+          getOwner(),
+          getGroup(),
+          getPath());
+    }
+
+    private void ask() {
+      if (asked) {
+        return;
+      }
+      asked = true;
+      try {
+        PosixFileAttributes found = Files.readAttributes(file, PosixFileAttributes.class);
+        setPermission(
+            FsPermission.valueOf(
+                (isDirectory() ? "d" : "-") + PosixFilePermissions.toString(found.permissions())));
+        setOwner(found.owner().getName());
+        setGroup(found.group().getName());
+      } catch (NoSuchFileException gone) {
+        // Then nobody may do anything with it, and what was listed says so soon enough.
+        LOG.debug("{} is gone", file, gone);
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
     }
   }
 }

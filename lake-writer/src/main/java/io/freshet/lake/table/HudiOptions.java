@@ -74,6 +74,7 @@ final class HudiOptions {
   private static void index(TableIndex index, Map<String, String> options, int parallelism) {
     if (index.bucket()) {
       options.put("hoodie.index.type", "BUCKET");
+      options.put("hoodie.index.class", KnownBuckets.class.getName());
       options.put("hoodie.bucket.index.num.buckets", Integer.toString(index.buckets()));
     } else {
       options.put("hoodie.index.type", "GLOBAL_SIMPLE");

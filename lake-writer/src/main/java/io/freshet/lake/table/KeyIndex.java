@@ -7,7 +7,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +57,7 @@ final class KeyIndex {
     KeptRows keyed = KeptRows.of(spark, form.changes(changes));
     boolean placed = false;
     try {
-      List<PackedKeys> packed = form.packed(keyed.kept()).collect();
+      List<PackedKeys> packed = keyed.collect(form.packed());
       if (packed.stream().anyMatch(keys -> keys.have(PackedKeys.LACKS_PARTITION))) {
         return place(
             spec, new UnloggedPartitions(spec, changes.schema()).filled(changes, stored(spec)));
@@ -111,8 +110,7 @@ final class KeyIndex {
             spec.config().deletes() == DeleteMode.HARD,
             former,
             names.all());
-    JavaRDD<InternalRow> rows = keyed.kept().mapPartitions(relocation::of);
-    return spark.internalCreateDataFrame(rows.rdd(), schema, false);
+    return keyed.mapped(relocation::of, schema);
   }
 
   private KeyPlaces known(TableSpec spec, KeyedRows form, Dataset<Row> keyed) {

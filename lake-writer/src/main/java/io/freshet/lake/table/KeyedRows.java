@@ -4,10 +4,12 @@ import io.freshet.lake.change.ChangeBatch;
 import io.freshet.schemas.ChangeColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -92,19 +94,17 @@ final class KeyedRows {
    * @param most more than that are too many: then not all are returned
    */
   JavaRDD<PackedKeys> packed(Dataset<Row> keyed, long most) {
-    return packed(keyed.queryExecution().toRdd().toJavaRDD(), 0, most);
+    return keyed.queryExecution().toRdd().toJavaRDD().mapPartitions(packed(0, most));
   }
 
-  /**
-   * @param keyed the rows of {@link #changes}
-   */
-  JavaRDD<PackedKeys> packed(JavaRDD<InternalRow> keyed) {
-    return packed(keyed, schema.length(), Long.MAX_VALUE);
+  /** Packs the rows of {@link #changes}. */
+  FlatMapFunction<Iterator<InternalRow>, PackedKeys> packed() {
+    return packed(schema.length(), Long.MAX_VALUE);
   }
 
-  private JavaRDD<PackedKeys> packed(JavaRDD<InternalRow> rows, int first, long most) {
+  private FlatMapFunction<Iterator<InternalRow>, PackedKeys> packed(int first, long most) {
     StructType partition = partition();
-    return rows.mapPartitions(part -> PackedKeys.of(part, first, partition, most));
+    return part -> PackedKeys.of(part, first, partition, most);
   }
 
   /** Indexes of the columns that may hold the placeholder of a text that was not logged. */

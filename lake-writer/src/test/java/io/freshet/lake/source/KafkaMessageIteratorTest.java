@@ -32,7 +32,7 @@ class KafkaMessageIteratorTest {
     KafkaConnection connection =
         new KafkaConnection("127.0.0.1:1", Map.of(), MessageIds.CONTENT_ID_4);
     try (KafkaMessageIterator messages =
-        new KafkaMessageIterator(connection, consumer, PARTITION.topic(), 0, 0, until)) {
+        KafkaMessageIterator.lent(connection, consumer, PARTITION.topic(), 0, 0, until)) {
       consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
       consumer.schedulePollTask(
           () -> {

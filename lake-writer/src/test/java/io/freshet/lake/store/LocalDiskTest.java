@@ -80,6 +80,7 @@ class LocalDiskTest {
       assertThatThrownBy(() -> disk.getFileStatus(new Path(folder.resolve("none").toUri())))
           .isInstanceOf(FileNotFoundException.class)
           .hasMessageContaining("none");
+      assertThat(disk.exists(new Path(file, "in what is no folder"))).isFalse();
     }
   }
 
