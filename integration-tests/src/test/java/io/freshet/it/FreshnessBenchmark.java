@@ -1,6 +1,7 @@
 package io.freshet.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -34,6 +35,10 @@ class FreshnessBenchmark {
   /** Until then the JVM has yet to compile what it runs; its rows are told apart. */
   private static final int WARMUP_SECONDS = Integer.getInteger("freshet.freshness.warmup", 60);
 
+  /** Which of them to measure. */
+  private static final String SOURCES =
+      System.getProperty("freshet.freshness.sources", "kafka,landing");
+
   private static final int TABLES = 4;
   private static final int ROWS = 2_000;
   private static final int PER_SECOND = Integer.getInteger("freshet.freshness.rate", 100);
@@ -47,6 +52,7 @@ class FreshnessBenchmark {
   @ParameterizedTest
   @CsvSource({"kafka, 2000, 4000", "landing, 10000, 10000"})
   void fromPostgresCommitToVisible(String source, long median, long most) throws Exception {
+    assumeThat(List.of(SOURCES.split(","))).contains(source);
     String database = "fresh_" + source;
     create(database);
     connectors.run("apply", postgres(database), sink(database));

@@ -59,7 +59,8 @@ final class LakeSession {
     DEFAULTS.forEach(conf::setIfMissing);
     Map<String, String> reached = reachTables(conf);
     conf.setIfMissing("spark.app.name", name);
-    if (conf.get("spark.master").startsWith("local")) {
+    boolean local = conf.get("spark.master").startsWith("local");
+    if (local) {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       // A laptop's few cores: Spark's default of 200 shuffle tasks costs more than the work.
@@ -75,6 +76,9 @@ final class LakeSession {
     }
     SparkSession spark = builder.getOrCreate();
     reached.forEach(spark.sparkContext().hadoopConfiguration()::set);
+    if (local) {
+      DaemonSettings.removeFrom(spark.sparkContext().hadoopConfiguration());
+    }
     // For every writer alike, SQL's included: mixed settings corrupt Hudi's metadata table.
     spark.conf().set("hoodie.metadata.enable", "false");
     return spark;

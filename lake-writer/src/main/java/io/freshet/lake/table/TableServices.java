@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.hudi.client.SparkRDDWriteClient;
-import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieInstantTimeGenerator;
@@ -221,9 +220,6 @@ public final class TableServices {
         new HashMap<>(HudiOptions.of(table.spec(), table.index(), context.tasks()));
     options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
     options.put("hoodie.compact.inline.max.delta.commits", "1");
-    // Readers and writers hear this of the table, Hudi 1.2.0's compaction of its writer alone:
-    // without it a placeholder is written for the value that it stands for.
-    options.put(HudiOptions.UNAVAILABLE_VALUE, HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
     options.put("hoodie.memory.compaction.max.size", Long.toString(COMPACTION_MEMORY));
     options.putAll(more);
     return HoodieWriteConfig.newBuilder()
