@@ -71,7 +71,9 @@ final class KafkaMessages implements ChangeReader {
       FewMessages few,
       SchemaRegistry registry,
       SchemaCache cache) {
-    return few.read(slices.stream().map(KafkaMessages::range).toList())
+    // What ends a slice before its segment does, a TRUNCATE, must not be read over.
+    boolean onward = slices.stream().allMatch(slice -> slice.until() == Long.MAX_VALUE);
+    return few.read(slices.stream().map(KafkaMessages::range).toList(), onward)
         .map(messages -> new KafkaMessages(spark, messages, registry, cache))
         .orElseGet(
             () ->

@@ -3,10 +3,14 @@ package io.freshet.lake.source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads few messages on the driver, with consumers that it keeps: a job for them, and a consumer of
@@ -30,16 +34,19 @@ public final class FewMessages implements AutoCloseable {
   /**
    * The messages of some ranges.
    *
+   * @param onward whether to read on to what has come since the ranges were announced: it would
+   *     wait for the next commit otherwise
    * @return empty if they are not few
    */
-  public Optional<List<AvroMessage>> read(List<KafkaRange> ranges) {
+  public Optional<List<AvroMessage>> read(List<KafkaRange> ranges, boolean onward) {
     if (ranges.stream().mapToLong(range -> range.next() - range.position()).sum() > MOST) {
       return Optional.empty();
     }
     KafkaConsumer<byte[], byte[]> consumer = take();
     boolean done = false;
     try {
-      Optional<List<AvroMessage>> messages = read(ranges, consumer);
+      Optional<List<AvroMessage>> messages =
+          read(onward ? longer(ranges, consumer) : ranges, consumer);
       // What it has fetched beyond is no use, and takes memory.
       consumer.unsubscribe();
       done = true;
@@ -51,6 +58,28 @@ public final class FewMessages implements AutoCloseable {
         close(consumer);
       }
     }
+  }
+
+  private static List<KafkaRange> longer(
+      List<KafkaRange> ranges, KafkaConsumer<byte[], byte[]> consumer) {
+    Map<TopicPartition, KafkaRange> last = new LinkedHashMap<>();
+    ranges.forEach(range -> last.put(new TopicPartition(range.topic(), range.partition()), range));
+    Map<TopicPartition, Long> ends;
+    try {
+      ends = consumer.endOffsets(last.keySet());
+    } catch (KafkaException unreachable) {
+      return ranges; // Reading them says so.
+    }
+    return ranges.stream()
+        .map(
+            range -> {
+              TopicPartition partition = new TopicPartition(range.topic(), range.partition());
+              long end = Math.min(ends.getOrDefault(partition, 0L), range.position() + MOST);
+              return range.equals(last.get(partition)) && end > range.next()
+                  ? new KafkaRange(range.topic(), range.partition(), range.position(), end)
+                  : range;
+            })
+        .toList();
   }
 
   private Optional<List<AvroMessage>> read(

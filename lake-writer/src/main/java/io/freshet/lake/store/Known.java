@@ -13,12 +13,17 @@ final class Known {
   /** Larger instants are read each time. */
   static final int LARGEST_INSTANT = 1 << 20;
 
+  /** Larger log files are read from the store, block by block. */
+  static final int LARGEST_LOG = 4 << 20;
+
   private static final long INSTANTS_BYTES = 32L << 20;
+  private static final long LOGS_BYTES = 32L << 20;
   private static final long PATHS = 20_000;
 
   private final Map<String, HeldTable> held = new ConcurrentHashMap<>();
   private final Map<String, Set<String>> markers = new ConcurrentHashMap<>();
   private final Recent<byte[]> completed = new Recent<>(INSTANTS_BYTES, content -> content.length);
+  private final Recent<byte[]> logs = new Recent<>(LOGS_BYTES, content -> content.length);
   private final Recent<FileStatus> logFiles = new Recent<>(PATHS, any -> 1);
   private final Recent<Boolean> absent = new Recent<>(PATHS, any -> 1);
   private final Recent<Boolean> partitions = new Recent<>(PATHS, any -> 1);
@@ -57,6 +62,25 @@ final class Known {
 
   Optional<FileStatus> logFile(TablePath at) {
     return logFiles.get(at.path());
+  }
+
+  /** Takes note of a log file that is there. */
+  void logFile(TablePath at, FileStatus status) {
+    logFiles.put(at.path(), status);
+  }
+
+  /**
+   * The content of a log file of {@link #LARGEST_LOG} bytes or less. Whoever merges logs opens each
+   * of them once for its header and once for each block.
+   */
+  byte[] log(TablePath at, HeldTable.Question<byte[]> store) throws IOException {
+    Optional<byte[]> known = logs.get(at.path());
+    if (known.isPresent()) {
+      return known.get();
+    }
+    byte[] content = store.ask();
+    logs.put(at.path(), content);
+    return content;
   }
 
   /** Takes note that a log file is not there. */
@@ -106,7 +130,10 @@ final class Known {
           markers
               .computeIfAbsent(at.markers(), folder -> ConcurrentHashMap.newKeySet())
               .add(at.path());
-      case LOG_FILE -> logFiles.put(at.path(), status);
+      case LOG_FILE -> {
+        logFiles.put(at.path(), status);
+        logs.remove(at.path());
+      }
       case PENDING, COMPLETED -> {
         held(at).ifPresent(table -> table.add(status));
         completed.remove(at.path());
@@ -129,7 +156,10 @@ final class Known {
         held(at).ifPresent(table -> table.remove(path));
         completed.remove(at.path());
       }
-      case LOG_FILE -> logFiles.remove(at.path());
+      case LOG_FILE -> {
+        logFiles.remove(at.path());
+        logs.remove(at.path());
+      }
       case PROPERTIES -> held(at).ifPresent(HeldTable::forgetProperties);
       case PARTITION -> partitions.remove(at.path());
       default -> forgetAll(at.path());
@@ -144,6 +174,7 @@ final class Known {
           }
         });
     logFiles.removeIf(file -> TablePath.isIn(file, folder));
+    logs.removeIf(file -> TablePath.isIn(file, folder));
     partitions.removeIf(file -> TablePath.isIn(file, folder));
     completed.removeIf(file -> TablePath.isIn(file, folder));
     markers.keySet().removeIf(file -> TablePath.isIn(file, folder));

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.util.Progressable;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * S3A for Hudi's tables, with a third of a commit's requests. Hudi asks again and again for what it
@@ -27,7 +28,7 @@ import org.apache.hadoop.util.Progressable;
  *       written by one PUT.
  *   <li>Markers are deleted together, when the folder of a write's markers is.
  *   <li>A completed instant never changes, nor does a log file: what this process has read or
- *       written of them it knows.
+ *       written of them it knows. A log file that is not large is read by one request.
  *   <li>Between {@link #hold} and its end a table's properties are read and its instants are listed
  *       once.
  * </ul>
@@ -107,7 +108,12 @@ public final class TableFileSystem extends S3AFileSystem {
     switch (at.kind()) {
       case LOG_FILE:
         Optional<FileStatus> file = known.logFile(at);
-        return file.isPresent() ? file.get() : super.getFileStatus(path);
+        if (file.isPresent()) {
+          return file.get();
+        }
+        FileStatus found = super.getFileStatus(path);
+        known.logFile(at, found);
+        return found;
       case COMPLETED:
         Optional<Optional<FileStatus>> instant = known.instant(at, path);
         return instant.isPresent()
@@ -139,6 +145,12 @@ public final class TableFileSystem extends S3AFileSystem {
       }
     } else if (at.kind() == TablePath.Kind.COMPLETED) {
       content = known.completed(at, () -> read(path, buffer, Known.LARGEST_INSTANT + 1));
+    } else if (at.kind() == TablePath.Kind.LOG_FILE) {
+      FileStatus log = getFileStatus(path);
+      if (log.getLen() > Known.LARGEST_LOG) {
+        return open(log);
+      }
+      content = Optional.of(known.log(at, () -> read(log)));
     }
     return content.isPresent()
         ? new FSDataInputStream(new StoredBytes(content.get()))
@@ -149,6 +161,19 @@ public final class TableFileSystem extends S3AFileSystem {
     try (InputStream in = super.open(path, buffer)) {
       return in.readNBytes(most);
     }
+  }
+
+  private byte[] read(FileStatus file) throws IOException {
+    byte[] content = new byte[(int) file.getLen()];
+    try (FSDataInputStream in = open(file)) {
+      in.readFully(0, content);
+    }
+    return content;
+  }
+
+  /** Opens a file without a look whether it is there. */
+  private FSDataInputStream open(FileStatus file) throws IOException {
+    return FutureIO.awaitFuture(openFile(file.getPath()).withFileStatus(file).build());
   }
 
   @Override
