@@ -66,6 +66,7 @@ public final class FewMessages implements AutoCloseable {
     ranges.forEach(range -> last.put(new TopicPartition(range.topic(), range.partition()), range));
     Map<TopicPartition, Long> ends;
     try {
+      consumer.assign(last.keySet()); // Else it warns of each end that it does not read to.
       ends = consumer.endOffsets(last.keySet());
     } catch (KafkaException unreachable) {
       return ranges; // Reading them says so.

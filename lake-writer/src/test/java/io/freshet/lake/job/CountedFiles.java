@@ -11,6 +11,13 @@ import org.apache.hadoop.fs.Path;
 public final class CountedFiles extends LocalFileSystem {
   private static final AtomicLong ASKED = new AtomicLong();
 
+  private static final AtomicLong TIMELINES = new AtomicLong();
+
+  /** Lists of a table's timeline so far, in this process. */
+  static long timelines() {
+    return TIMELINES.get();
+  }
+
   /** Lists and reads so far, in this process. */
   static long asked() {
     return ASKED.get();
@@ -19,6 +26,9 @@ public final class CountedFiles extends LocalFileSystem {
   @Override
   public FileStatus[] listStatus(Path folder) throws IOException {
     ASKED.incrementAndGet();
+    if (folder.getName().equals("timeline")) {
+      TIMELINES.incrementAndGet();
+    }
     return super.listStatus(folder);
   }
 

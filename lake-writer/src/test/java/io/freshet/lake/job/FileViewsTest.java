@@ -120,6 +120,48 @@ class FileViewsTest extends JobFixture {
     table.commit(rows, TopicPosition.START.with(0, offset + 1));
   }
 
+  /** Hudi's own bucket index would list it once more in each task for each partition. */
+  @Test
+  void aCommitToManyPartitionsListsTheTimelineNoMoreThanToOne() throws Exception {
+    TableConfig config =
+        table("p", TableType.MERGE_ON_READ, List.of("nationality"), DeleteMode.SOFT);
+    try (FileViews views = new FileViews(spark)) {
+      HudiTable table = hudi(config, Optional.of(views));
+      commit(table, 8);
+      commit(table, 8);
+      long begin = CountedFiles.timelines();
+      commit(table, 1);
+      long one = CountedFiles.timelines() - begin;
+      commit(table, 8);
+      assertThat(CountedFiles.timelines() - begin - one).isEqualTo(one).isPositive();
+      assertThat(table.rows().orElseThrow().count()).isEqualTo(8);
+    }
+  }
+
+  private void commit(HudiTable table, int partitions) {
+    offset++;
+    Dataset<Row> rows =
+        spark
+            .range(partitions)
+            .selectExpr(
+                "cast(id as int) artist_id",
+                "'A" + offset + "' name",
+                "concat('N', id) nationality",
+                "1900 birth_year",
+                "cast(null as int) death_year",
+                "'u' __op",
+                "'' __db",
+                "'' __schema",
+                "'artists' __table",
+                "1L __lsn",
+                "1L __source_ts_ms",
+                "false __deleted",
+                offset + "L __offset",
+                "0 __partition",
+                "cast(null as array<int>) __unavailable");
+    table.commit(rows, TopicPosition.START.with(0, offset + 1));
+  }
+
   /** It has no password, so nobody else may reach it. */
   @Test
   void itListensWhereTheDriverDoes() throws Exception {
