@@ -13,9 +13,15 @@ import org.apache.spark.sql.SparkSession;
 
 /** Where a job's changes are read; shared by all its tables. */
 public final class Changes implements AutoCloseable {
+  /**
+   * A setting of the session: whether what is little is read on the driver; else tasks read all.
+   */
+  static final String ON_DRIVER = "spark.freshet.read.onDriver";
+
   private final SparkSession spark;
   private final SchemaRegistry registry;
   private final Optional<KafkaConnection> kafka;
+  private final boolean onDriver;
   private final Optional<FewMessages> few;
   private final Unavailable unavailable = Unavailable.DEBEZIUM;
   private final SchemaCache schemas = new SchemaCache();
@@ -27,7 +33,8 @@ public final class Changes implements AutoCloseable {
     this.spark = spark;
     this.registry = registry;
     this.kafka = kafka;
-    this.few = kafka.map(FewMessages::new);
+    this.onDriver = Boolean.parseBoolean(spark.conf().get(ON_DRIVER, "true"));
+    this.few = kafka.filter(any -> onDriver).map(FewMessages::new);
   }
 
   /**
@@ -39,12 +46,12 @@ public final class Changes implements AutoCloseable {
   public ChangeBatch batch(List<Slice> slices, BareNumeric bare) {
     ChangeReader reader =
         slices.get(0).segment() instanceof LandedFile
-            ? new LandedFiles(spark, slices, schemas)
+            ? new LandedFiles(spark, slices, schemas, onDriver)
             : KafkaMessages.of(
                 spark,
                 slices,
                 kafka.orElseThrow(() -> new LakeException("source.bootstrap-servers is missing")),
-                few.orElseThrow(),
+                few,
                 registry,
                 schemas);
     return new ChangeBatch(spark, reader, unavailable, bare);

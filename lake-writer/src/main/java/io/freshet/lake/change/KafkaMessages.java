@@ -60,20 +60,22 @@ final class KafkaMessages implements ChangeReader {
   private final boolean small;
 
   /**
-   * Reads slices; few of them on the driver.
+   * Reads slices.
    *
    * @param slices of {@link KafkaRange}s
+   * @param few reads those that are small on the driver; empty if tasks shall read all
    */
   static KafkaMessages of(
       SparkSession spark,
       List<Slice> slices,
       KafkaConnection connection,
-      FewMessages few,
+      Optional<FewMessages> few,
       SchemaRegistry registry,
       SchemaCache cache) {
     // What ends a slice before its segment does, a TRUNCATE, must not be read over.
     boolean onward = slices.stream().allMatch(slice -> slice.until() == Long.MAX_VALUE);
-    return few.read(slices.stream().map(KafkaMessages::range).toList(), onward)
+    return few.flatMap(
+            reader -> reader.read(slices.stream().map(KafkaMessages::range).toList(), onward))
         .map(messages -> new KafkaMessages(spark, messages, registry, cache))
         .orElseGet(
             () ->

@@ -35,11 +35,14 @@ final class LandedFiles implements ChangeReader {
   private final List<Slice> slices;
   private final List<List<Slice>> groups;
   private final SchemaCache schemas;
+  private final boolean onDriver;
 
   /**
    * @param slices of {@link LandedFile}s
+   * @param onDriver whether the driver may read what is little
    */
-  LandedFiles(SparkSession spark, List<Slice> slices, SchemaCache schemas) {
+  LandedFiles(SparkSession spark, List<Slice> slices, SchemaCache schemas, boolean onDriver) {
+    this.onDriver = onDriver;
     this.spark = spark;
     this.slices = slices;
     this.schemas = schemas;
@@ -86,7 +89,8 @@ final class LandedFiles implements ChangeReader {
 
   @Override
   public Optional<List<InternalRow>> fewRows(Target target) {
-    if (slices.stream().mapToLong(slice -> slice.segment().bytes()).sum() > FEW_BYTES) {
+    if (!onDriver
+        || slices.stream().mapToLong(slice -> slice.segment().bytes()).sum() > FEW_BYTES) {
       return Optional.empty();
     }
     FilesIterator files =

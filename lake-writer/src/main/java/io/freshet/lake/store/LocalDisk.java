@@ -63,15 +63,20 @@ public final class LocalDisk extends LocalFileSystem {
             Files.readAttributes(file, BasicFileAttributes.class),
             getDefaultBlockSize(path),
             path.makeQualified(getUri(), getWorkingDirectory()));
+      } catch (NoSuchFileException none) {
+        throw notFound(path, none);
       } catch (IOException failed) {
         if (Files.exists(file)) {
           throw failed;
         }
-        // A path through what is no folder is not there either.
-        FileNotFoundException none = new FileNotFoundException("File " + path + " does not exist");
-        none.initCause(failed);
-        throw none;
+        throw notFound(path, failed); // A path through what is no folder.
       }
+    }
+
+    private static FileNotFoundException notFound(Path path, IOException cause) {
+      FileNotFoundException none = new FileNotFoundException("File " + path + " does not exist");
+      none.initCause(cause);
+      return none;
     }
   }
 

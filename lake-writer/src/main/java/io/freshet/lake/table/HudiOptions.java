@@ -5,7 +5,6 @@ import io.freshet.schemas.ChangeColumns;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hudi.DefaultSparkRecordMerger;
 import org.apache.hudi.common.table.HoodieTableConfig;
 
 /** The options that every write of a table passes to Hudi. */
@@ -33,7 +32,8 @@ final class HudiOptions {
     options.put("hoodie.datasource.write.partitionpath.urlencode", "true");
     options.put("hoodie.avro.write.support.class", ProlepticWriteSupport.class.getName());
     order(options);
-    merging(spec, index, options);
+    // A table says so too, which its readers hear; Hudi 1.2.0's compaction hears its writer alone.
+    options.put(UNAVAILABLE_VALUE, HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
     deletes(spec, index, options);
     index(index, options, parallelism);
     services(options);
@@ -57,18 +57,6 @@ final class HudiOptions {
     // The rows of one commit have different keys already.
     options.put("hoodie.combine.before.upsert", "false");
     options.put("hoodie.combine.before.insert", "false");
-  }
-
-  private static void merging(TableSpec spec, TableIndex index, Map<String, String> options) {
-    // A table says so too, which its readers hear; Hudi 1.2.0's compaction hears its writer alone.
-    options.put(UNAVAILABLE_VALUE, HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
-    if (!spec.mergeOnRead() && index.bucket()) {
-      // Base files are merged as Spark's rows; as Avro records, each row that stays as it is would
-      // be made one and taken apart again.
-      options.put(
-          "hoodie.write.record.merge.custom.implementation.classes",
-          DefaultSparkRecordMerger.class.getName());
-    }
   }
 
   private static void deletes(TableSpec spec, TableIndex index, Map<String, String> options) {

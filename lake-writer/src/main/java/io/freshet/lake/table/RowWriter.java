@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.apache.hudi.DefaultSparkRecordMerger;
 import org.apache.hudi.common.table.HoodieTableConfig;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.PartialUpdateMode;
@@ -16,6 +17,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** Writes a table's commits, each in the way that suits it. */
 final class RowWriter {
+  private static final String MERGERS = "hoodie.write.record.merge.custom.implementation.classes";
+
   private final SparkSession spark;
   private final TableTimeline timeline;
   private final KeyIndex keys;
@@ -83,6 +86,11 @@ final class RowWriter {
     } else {
       if (!settled) {
         timeline.recover();
+      }
+      if (!spec.mergeOnRead() && BulkLoad.suits(spec, index, rows.schema())) {
+        // Base files are merged as Spark's rows; as Avro records, each row that stays as it is
+        // would be made one and taken apart again.
+        options.put(MERGERS, DefaultSparkRecordMerger.class.getName());
       }
       views.ifPresent(known -> options.putAll(known.options(spec.location())));
     }

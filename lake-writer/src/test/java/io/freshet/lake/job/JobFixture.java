@@ -46,6 +46,11 @@ abstract class JobFixture {
     spark = session();
   }
 
+  /** Has tasks read what is little too, as they read what is not. */
+  static void readInTasks() {
+    spark.conf().set("spark.freshet.read.onDriver", "false");
+  }
+
   static SparkSession session() {
     SparkSession.Builder builder = SparkSession.builder();
     LocalDisk.settings().forEach(builder::config);

@@ -19,6 +19,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KeyChangeTest extends JobFixture {
   private static final String GONE = "__debezium_unavailable_value";
+
+  @BeforeAll
+  static void inTasks() {
+    readInTasks();
+  }
 
   private boolean envelope;
   private long lsn;

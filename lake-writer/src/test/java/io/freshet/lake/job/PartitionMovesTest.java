@@ -35,6 +35,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows that change their partition: each key is in one of them, whatever the index. */
 class PartitionMovesTest extends JobFixture {
+  @BeforeAll
+  static void inTasks() {
+    readInTasks();
+  }
+
   /** What the source table holds: name and nationality of each artist. */
   private final Map<Integer, String> source = new TreeMap<>();
 
