@@ -140,10 +140,9 @@ public final class ChangeBatch implements AutoCloseable {
   }
 
   private Dataset<Row> collapsed(List<InternalRow> few, StructType schema, List<String> keys) {
-    List<InternalRow> ordered =
-        LastChanges.byKey(few, schema, keys, schema.fieldIndex(ChangeColumns.OFFSET));
     List<InternalRow> last = new ArrayList<>();
-    new Collapse(ordered.iterator(), schema, keys, unavailable).forEachRemaining(last::add);
+    new Collapse(Collapse.ordered(few, schema, keys).iterator(), schema, keys, unavailable)
+        .forEachRemaining(last::add);
     return FewRows.of(spark, last, RowDecoder.working(schema));
   }
 

@@ -1,11 +1,15 @@
 package io.freshet.lake.change;
 
 import io.freshet.schemas.ChangeColumns;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
@@ -136,6 +140,30 @@ final class Collapse implements Iterator<InternalRow> {
 
   private enum Missing {
     VALUE
+  }
+
+  /**
+   * Few rows in the order that the input must have.
+   *
+   * @param rows of {@link RowDecoder#working}'s schema; not changed
+   * @param table the table's schema
+   */
+  static List<InternalRow> ordered(
+      List<InternalRow> rows, StructType table, List<String> keyColumns) {
+    int[] keys = keyColumns.stream().mapToInt(table::fieldIndex).toArray();
+    int offset = table.fieldIndex(ChangeColumns.OFFSET);
+    Map<List<Object>, List<InternalRow>> byKey = new LinkedHashMap<>();
+    for (InternalRow row : rows) {
+      Object[] key = new Object[keys.length];
+      for (int i = 0; i < key.length; i++) {
+        Object value = row.get(keys[i], table.apply(keys[i]).dataType());
+        key[i] = value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
+      }
+      byKey.computeIfAbsent(Arrays.asList(key), first -> new ArrayList<>(1)).add(row);
+    }
+    return byKey.values().stream()
+        .flatMap(same -> same.stream().sorted(Comparator.comparingLong(row -> row.getLong(offset))))
+        .toList();
   }
 
   /** Columns that the input must be sorted by. */

@@ -7,7 +7,6 @@ import io.freshet.schemas.ChangeColumns;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hudi.DataSourceUtils;
 import org.apache.hudi.HoodieSchemaConversionUtils;
 import org.apache.hudi.client.HoodieWriteResult;
@@ -25,8 +24,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -37,13 +34,6 @@ import org.apache.spark.sql.types.StructType;
  * here Spark sends them in its own binary form, and Hudi finds them in place.
  */
 final class BulkLoad {
-  /**
-   * Types whose values Hudi names in the same way when it writes rows and when it writes records:
-   * later upserts must find the keys.
-   */
-  private static final Set<DataType> KEYS =
-      Set.of(DataTypes.IntegerType, DataTypes.LongType, DataTypes.StringType);
-
   private final SparkSession spark;
   private final TableSpec spec;
   private final TableIndex index;
@@ -57,10 +47,7 @@ final class BulkLoad {
 
   /** Whether a table's first rows may be written so. */
   static boolean suits(TableSpec spec, TableIndex index, StructType rows) {
-    return index.bucket()
-        && spec.keys().stream().allMatch(key -> KEYS.contains(rows.apply(key).dataType()))
-        && spec.config().partitionBy().stream()
-            .allMatch(column -> KEYS.contains(rows.apply(column).dataType()));
+    return index.bucket() && KeyNames.areAlike(spec, rows);
   }
 
   /**

@@ -87,7 +87,7 @@ final class RowWriter {
       if (!settled) {
         timeline.recover();
       }
-      if (!spec.mergeOnRead() && BulkLoad.suits(spec, index, rows.schema())) {
+      if (!spec.mergeOnRead() && index.bucket() && KeyNames.areAlike(spec, rows.schema())) {
         // Base files are merged as Spark's rows; as Avro records, each row that stays as it is
         // would be made one and taken apart again.
         options.put(MERGERS, DefaultSparkRecordMerger.class.getName());

@@ -1,10 +1,8 @@
 package io.freshet.lake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.freshet.lake.LakeException;
 import io.freshet.lake.config.CommitLimits;
 import io.freshet.lake.config.DeleteMode;
 import io.freshet.lake.config.IndexConfig;
@@ -29,8 +27,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -370,96 +366,5 @@ class PartitionMovesTest extends JobFixture {
             "cast(" + offset + " as bigint) __offset",
             "0 __partition",
             "cast(null as array<int>) __unavailable");
-  }
-
-  /** Values that Hudi writes into paths in ways of its own. */
-  @ParameterizedTest
-  @EnumSource(TableType.class)
-  void partitionsOfAllTypes(TableType type) throws Exception {
-    Schema schema =
-        TestLog.artist(
-            SchemaBuilder.record("Value")
-                .fields()
-                .name("day")
-                .type(
-                    Schema.createUnion(
-                        Schema.create(Schema.Type.NULL),
-                        new Schema.Parser()
-                            .parse(
-                                "{\"type\":\"int\",\"connect.name\":\"io.debezium.time.Date\"}")))
-                .noDefault()
-                .name("at")
-                .type(
-                    Schema.createUnion(
-                        Schema.create(Schema.Type.NULL),
-                        new Schema.Parser()
-                            .parse(
-                                "{\"type\":\"long\",\"connect.name\":\"io.debezium.time.MicroTimestamp\"}")))
-                .noDefault()
-                .optionalBoolean("flag"));
-    TableConfig base =
-        table("t", type, List.of("day", "at", "flag", "nationality"), DeleteMode.SOFT);
-    String[] texts = {"a/b=c %2F", "", null, "é ü", "__HIVE_DEFAULT_PARTITION__", "", "x"};
-    for (int round = 0; round < texts.length; round++) {
-      log.change(
-          schema,
-          "u",
-          1,
-          "N" + round,
-          texts[round],
-          1,
-          null,
-          new java.util.HashMap<>(
-              Map.of("day", 19_000, "at", 1_700_000_000_000_000L, "flag", true)));
-      log.change(schema, "u", 2, "N" + round, "x", 1, null, Map.of("day", 19_000 + round / 2));
-      log.change(
-          schema,
-          "u",
-          3,
-          "N" + round,
-          "x",
-          1,
-          null,
-          Map.of("at", 1_700_000_000_000_001L + round / 2));
-      log.change(schema, "u", 4, "N" + round, "x", 1, null, Map.of("flag", round % 3 == 1));
-      log.land();
-      ingest(base);
-      assertThat(
-              read(base).orderBy("artist_id").select("artist_id", "name").collectAsList().stream()
-                  .map(row -> row.mkString("=")))
-          .as("round %d", round)
-          .containsExactly("1=N" + round, "2=N" + round, "3=N" + round, "4=N" + round);
-    }
-  }
-
-  @Test
-  void aTableKeepsTheIndexThatItWasMadeWith() throws Exception {
-    TableConfig global =
-        partitioned("t", TableType.MERGE_ON_READ, DeleteMode.SOFT, IndexKind.GLOBAL);
-    put("c", 1, "A", "French");
-    log.land();
-    ingest(global);
-    put("u", 1, "A2", "Dutch");
-    log.land();
-    ingest(partitioned("t", TableType.MERGE_ON_READ, DeleteMode.SOFT, IndexKind.AUTO));
-    assertEqual(global, "global by its own commits");
-    TableConfig bucket =
-        partitioned("t", TableType.MERGE_ON_READ, DeleteMode.SOFT, IndexKind.BUCKET);
-    assertThatThrownBy(() -> ingest(bucket))
-        .isInstanceOf(LakeException.class)
-        .hasMessageContaining("moma.t has index: bucket in its configuration")
-        .hasMessageContaining("was made with the index global");
-    TableConfig more = withBuckets(bucket, 3);
-    ingest(more);
-    assertThat(read(more).count()).isEqualTo(1);
-    TableConfig others = withBuckets(bucket, 5);
-    assertThatThrownBy(() -> ingest(others))
-        .hasMessageContaining("moma.b has buckets: 5 in its configuration")
-        .hasMessageContaining("made with the index bucket (3 buckets)");
-  }
-
-  private static TableConfig withBuckets(TableConfig table, int buckets) {
-    IndexConfig index = new IndexConfig(IndexKind.AUTO, OptionalInt.of(buckets));
-    return new TableConfig(TOPIC, "moma", "b", table.settings().with(index));
   }
 }

@@ -18,6 +18,7 @@ import io.freshet.lake.snapshot.SnapshotResult;
 import io.freshet.lake.snapshot.SnapshotSettings;
 import io.freshet.lake.source.TopicPosition;
 import io.freshet.lake.table.TableTimeline;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -272,8 +273,12 @@ class SnapshotJobTest extends JobFixture {
         DATABASE,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'freshet holder%'");
     Awaitility.await().until(() -> traces().stream().noneMatch(line -> line.startsWith("holder")));
+    // As where the run is killed when it has made that folder and no table yet.
+    Path meta = Path.of(URI.create(location(prices))).resolve(".hoodie");
+    Path left = Files.move(meta.resolve("hoodie.properties"), meta.resolve("left"));
     SnapshotResult result = job(postgres("public.*"), false, artists, prices).run();
     assertThat(result.resumed()).as("started over").isEmpty();
+    assertThat(left).as("of the run before").doesNotExist();
     assertThat(rows(artists)).hasSize(3001);
     assertThat(load(prices).count()).isEqualTo(1);
   }
