@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,7 +160,7 @@ class ForeignReadersIT {
     return Connectors.JSON.readTree(answer.body()).path("id").asInt();
   }
 
-  private Path download(String topic, String format) {
+  private Path download(String topic, String format) throws IOException {
     try (LandedTopic landed = new LandedTopic(pipeline, folder(format))) {
       Path file = landed.download(topic, 0, pipeline.folder());
       assertThat(file.toString()).endsWith("." + format);

@@ -6,6 +6,7 @@ import io.freshet.schemas.ChangeColumns;
 import io.freshet.schemas.LandingKey;
 import io.freshet.schemas.LandingMetadata;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +58,22 @@ final class LandedTopic implements AutoCloseable {
         .toList();
   }
 
-  /** Writes the one file of a partition to a folder. */
-  Path download(String topic, int partition, Path folder) {
-    List<String> keys = keys(topic, partition);
-    assertThat(keys).hasSize(1);
-    String key = keys.get(0);
-    Path file = folder.resolve(key.replace('/', '_'));
-    s3.getObject(r -> r.bucket(bucket).key(key), file);
-    return file;
+  /** Writes the one file of a partition to a folder of its own in this one. */
+  Path download(String topic, int partition, Path folder) throws IOException {
+    List<Path> files = downloadAll(topic, partition, Files.createTempDirectory(folder, "landed-"));
+    assertThat(files).hasSize(1);
+    return files.get(0);
+  }
+
+  /** Writes the files of a partition to a folder, under their own names; in the log's order. */
+  List<Path> downloadAll(String topic, int partition, Path folder) {
+    List<Path> files = new ArrayList<>();
+    for (String key : keys(topic, partition)) {
+      Path file = folder.resolve(key.substring(key.lastIndexOf('/') + 1));
+      s3.getObject(r -> r.bucket(bucket).key(key), file);
+      files.add(file);
+    }
+    return files;
   }
 
   /**

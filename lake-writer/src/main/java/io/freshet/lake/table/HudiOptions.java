@@ -69,8 +69,8 @@ final class HudiOptions {
 
   /** Each commit keeps when the newest of its changes was committed in the source. */
   private static void freshness(Map<String, String> options) {
-    options.put("hoodie.write.track.event.time.watermark", "true");
-    options.put("hoodie.payload.event.time.field", ChangeColumns.SOURCE_TS_MS);
+    options.put("hoodie.writestatus.class", SourceTimes.class.getName());
+    options.put("hoodie.write.merge.handle.class", SourceTimesMerge.class.getName());
   }
 
   private static void index(TableIndex index, Map<String, String> options, int parallelism) {

@@ -5,12 +5,15 @@ import io.freshet.schemas.ChangeColumns;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hudi.common.model.HoodieCommitMetadata;
+import org.apache.hudi.common.model.HoodieFileFormat;
 import org.apache.hudi.common.model.HoodieWriteStat;
-import org.apache.hudi.common.model.WriteOperationType;
 import org.apache.parquet.column.statistics.LongStatistics;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -18,13 +21,15 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
- * When the newest of a commit's changes was committed in the source. An upsert keeps the range of
- * {@code __source_ts_ms} beside each file that it writes. Rows that are written in bulk leave it in
- * the files' own footers.
+ * When the newest of a commit's changes was committed in the source. An upsert keeps the newest
+ * {@code __source_ts_ms} beside each file that it writes, see {@link SourceTimes}. Rows that are
+ * written in bulk, and the first rows of a file, leave it in the files' own footers.
  */
 final class NewestSource {
   /** More files than this are not opened, each with two requests, to learn a freshness. */
   private static final int MOST_FILES = 64;
+
+  private static final String PARQUET = HoodieFileFormat.PARQUET.getFileExtension();
 
   private NewestSource() {}
 
@@ -34,25 +39,22 @@ final class NewestSource {
    */
   static Optional<Instant> of(
       HoodieCommitMetadata metadata, String location, Configuration hadoop) {
-    Optional<Long> kept =
-        metadata.getWriteStats().stream()
-            .map(HoodieWriteStat::getMaxEventTime)
-            .filter(time -> time != null && time > 0)
-            .max(Long::compare);
-    if (kept.isEmpty() && metadata.getOperationType() == WriteOperationType.BULK_INSERT) {
-      kept = inFooters(metadata.getWriteStats(), location, hadoop);
-    }
-    return kept.map(Instant::ofEpochMilli);
+    Map<Boolean, List<HoodieWriteStat>> files =
+        metadata.getWriteStats().stream().collect(Collectors.partitioningBy(NewestSource::isKept));
+    List<HoodieWriteStat> silent =
+        files.get(false).stream().filter(file -> file.getPath().endsWith(PARQUET)).toList();
+    Stream<Long> kept = files.get(true).stream().map(HoodieWriteStat::getMaxEventTime);
+    Stream<Long> inFooters =
+        silent.size() > MOST_FILES
+            ? Stream.empty()
+            : silent.stream()
+                .map(file -> newest(new Path(location, file.getPath()), hadoop))
+                .flatMap(Optional::stream);
+    return Stream.concat(kept, inFooters).max(Long::compare).map(Instant::ofEpochMilli);
   }
 
-  private static Optional<Long> inFooters(
-      List<HoodieWriteStat> files, String location, Configuration hadoop) {
-    return files.size() > MOST_FILES
-        ? Optional.empty()
-        : files.stream()
-            .map(file -> newest(new Path(location, file.getPath()), hadoop))
-            .flatMap(Optional::stream)
-            .max(Long::compare);
+  private static boolean isKept(HoodieWriteStat file) {
+    return file.getMaxEventTime() != null && file.getMaxEventTime() > 0;
   }
 
   private static Optional<Long> newest(Path file, Configuration hadoop) {

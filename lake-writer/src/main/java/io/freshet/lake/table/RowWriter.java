@@ -17,7 +17,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** Writes a table's commits, each in the way that suits it. */
 final class RowWriter {
-  private static final String MERGERS = "hoodie.write.record.merge.custom.implementation.classes";
+  /** Which classes merge two rows of a key: the key of that setting. */
+  static final String MERGERS = "hoodie.write.record.merge.custom.implementation.classes";
 
   private final SparkSession spark;
   private final TableTimeline timeline;

@@ -12,6 +12,7 @@ import org.apache.hudi.common.function.SerializableFunction;
 import org.apache.hudi.common.function.SerializablePairFlatMapFunction;
 import org.apache.hudi.common.function.SerializablePairFunction;
 import org.apache.hudi.common.util.collection.ImmutablePair;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -22,16 +23,41 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class ServicesContext extends HoodieSparkEngineContext {
   private static final long serialVersionUID = 1L;
 
+  /** What a task holds at least, however small the heap is. */
+  private static final long LEAST_MEMORY = 64L << 20;
+
   private final int tasks;
+  private final long memory;
 
   ServicesContext(JavaSparkContext spark) {
     super(spark);
     this.tasks = Math.max(1, spark.defaultParallelism() / 2);
+    this.memory = Math.max(LEAST_MEMORY, share(spark) / 8);
+  }
+
+  /** The heap that one task would have if there were no others than those of services. */
+  private long share(JavaSparkContext spark) {
+    if (spark.isLocal()) {
+      return Runtime.getRuntime().maxMemory() / tasks;
+    }
+    // An executor may get all of them.
+    SparkConf settings = spark.getConf();
+    return settings.contains("spark.executor.cores")
+        ? settings.getSizeAsBytes("spark.executor.memory", "1g")
+            / settings.getInt("spark.executor.cores", 1)
+        : 0;
   }
 
   /** Tasks at the same time, at most. */
   int tasks() {
     return tasks;
+  }
+
+  /**
+   * Bytes that a task may hold in memory before it spills to disk: an eighth of the heap's share.
+   */
+  long memory() {
+    return memory;
   }
 
   @Override

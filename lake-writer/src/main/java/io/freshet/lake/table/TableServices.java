@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.hudi.DefaultSparkRecordMerger;
 import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
@@ -35,9 +36,6 @@ public final class TableServices {
 
   /** Cleaning lists every partition; old versions may wait that long. */
   private static final Duration BETWEEN_CLEANINGS = Duration.ofHours(1);
-
-  /** What one task of a compaction holds in memory before it spills to disk. */
-  private static final long COMPACTION_MEMORY = 64L << 20;
 
   private final HudiTable table;
   private final Clock clock;
@@ -220,7 +218,15 @@ public final class TableServices {
         new HashMap<>(HudiOptions.of(table.spec(), table.index(), context.tasks()));
     options.put("hoodie.cleaner.policy", "KEEP_LATEST_BY_HOURS");
     options.put("hoodie.compact.inline.max.delta.commits", "1");
-    options.put("hoodie.memory.compaction.max.size", Long.toString(COMPACTION_MEMORY));
+    options.put("hoodie.memory.compaction.max.size", Long.toString(context.memory()));
+    // What is spilled lives for seconds; to compress each record took longer than to merge it.
+    options.put("hoodie.common.diskmap.compression.enabled", "false");
+    // Logs are merged as Spark's rows, which is what both they and base files are read as quickest;
+    // their keys stand in columns of their own, whatever wrote them.
+    options.put(RowWriter.MERGERS, DefaultSparkRecordMerger.class.getName());
+    // No log here knows its rows' positions in the base file. To be ready for them, Hudi would take
+    // each record apart and put it together again with one column more.
+    options.put("hoodie.merge.use.record.positions", "false");
     options.putAll(more);
     return HoodieWriteConfig.newBuilder()
         .withPath(table.spec().location())
