@@ -84,6 +84,8 @@ final class HudiOptions {
     }
     // Neither index asks the bloom filters, which would add some 400 kB to every base file.
     options.put("hoodie.parquet.bloom.filter.enabled", "false");
+    // CompactionClient searches their bytes.
+    options.put("hoodie.logfile.data.block.format", "avro");
     // Hudi's default, gzip, takes several times the CPU for the same size.
     options.put("hoodie.parquet.compression.codec", "zstd");
     // Hudi's defaults are 100 and more, and the tasks of small commits cost more than their work.

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.hudi.DefaultSparkRecordMerger;
-import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieInstantTimeGenerator;
@@ -75,7 +74,7 @@ public final class TableServices {
       HoodieTableMetaClient client = table.client();
       if (CompactionUtils.getPendingCompactionInstantTimes(client).isEmpty()
           && deltaCommits(client) >= limits.compactAfterCommits()) {
-        try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
+        try (CompactionClient writer = writer(Map.of())) {
           plan(writer)
               .ifPresent(instant -> LOG.info("{}: compaction {} is planned", name(), instant));
         }
@@ -86,7 +85,7 @@ public final class TableServices {
   /** Merges all logs and takes away every file that the newest state of the table does not need. */
   void keepNewestOnly() {
     HoodieTableMetaClient client = table.client();
-    try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
+    try (CompactionClient writer = writer(Map.of())) {
       compact(writer, client, 1);
       clean(writer, clock.instant());
     }
@@ -97,7 +96,7 @@ public final class TableServices {
       return;
     }
     HoodieTableMetaClient client = table.client();
-    try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
+    try (CompactionClient writer = writer(Map.of())) {
       compact(writer, client, compactAfter);
       Instant now = clock.instant();
       if (Duration.between(cleaned, now).compareTo(betweenCleanings) >= 0) {
@@ -113,7 +112,7 @@ public final class TableServices {
     }
   }
 
-  private void compact(SparkRDDWriteClient<?> writer, HoodieTableMetaClient client, int after) {
+  private void compact(CompactionClient writer, HoodieTableMetaClient client, int after) {
     if (!table.spec().mergeOnRead()) {
       return;
     }
@@ -136,7 +135,7 @@ public final class TableServices {
    * A plan names the log files that its compaction merges. A commit that ended while they are
    * counted would be left out, and yet be taken for merged.
    */
-  private Optional<String> plan(SparkRDDWriteClient<?> writer) {
+  private Optional<String> plan(CompactionClient writer) {
     AtomicReference<Optional<String>> instant = new AtomicReference<>(Optional.empty());
     betweenCommits.accept(
         () ->
@@ -145,9 +144,9 @@ public final class TableServices {
     return instant.get();
   }
 
-  private void compact(SparkRDDWriteClient<?> writer, String instant) {
+  private void compact(CompactionClient writer, String instant) {
     long began = clock.millis();
-    writer.compact(instant, true);
+    writer.compact(table.client(), instant);
     LOG.info("{}: compaction {} took {} ms", name(), instant, clock.millis() - began);
   }
 
@@ -159,7 +158,7 @@ public final class TableServices {
             && commits.firstInstant().get().requestedTime().compareTo(time) < 0;
   }
 
-  private void clean(SparkRDDWriteClient<?> writer, Instant reach) {
+  private void clean(CompactionClient writer, Instant reach) {
     // Those that an earlier run left behind.
     writer.clean(false);
     long began = clock.millis();
@@ -199,7 +198,7 @@ public final class TableServices {
             "hoodie.keep.max.commits",
             Integer.toString(mostCommits()));
     int before = commits(table.client());
-    try (SparkRDDWriteClient<?> writer = writer(archival)) {
+    try (CompactionClient writer = writer(archival)) {
       writer.archive();
     }
     LOG.info(
@@ -209,8 +208,8 @@ public final class TableServices {
         clock.millis() - began);
   }
 
-  private SparkRDDWriteClient<?> writer(Map<String, String> more) {
-    return new SparkRDDWriteClient<>(context, config(more));
+  private CompactionClient writer(Map<String, String> more) {
+    return new CompactionClient(context, config(more));
   }
 
   private HoodieWriteConfig config(Map<String, String> more) {
