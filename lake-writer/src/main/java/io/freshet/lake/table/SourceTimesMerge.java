@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
 public final class SourceTimesMerge<T, I, K, O>
     extends FileGroupReaderBasedMergeHandle<T, I, K, O> {
   private HoodieSchema schema;
+  private int columns;
   private int position;
 
   /** As Hudi makes it for an upsert: by its class's name. */
@@ -42,18 +43,22 @@ public final class SourceTimesMerge<T, I, K, O>
   @Override
   @SuppressWarnings("rawtypes") // Hudi's own signature.
   protected Option<Map<String, String>> getRecordMetadata(
-      HoodieRecord record, HoodieSchema columns, Properties properties) {
+      HoodieRecord record, HoodieSchema of, Properties properties) {
     if (writeStatus instanceof SourceTimes times && record instanceof HoodieSparkRecord row) {
-      InternalRow values = row.getData();
-      if (columns != schema) {
-        schema = columns;
-        position = position(HoodieInternalRowUtils.getCachedSchema(columns));
+      if (of != schema) {
+        schema = of;
+        StructType types = HoodieInternalRowUtils.getCachedSchema(of);
+        columns = types.length();
+        position = position(types);
       }
-      if (position >= 0 && !values.isNullAt(position)) {
-        times.saw(values.getLong(position));
+      InternalRow values = row.getData();
+      // Rows that stay as they are come with Hudi's own columns in front, whatever is said of them.
+      int place = position + values.numFields() - columns;
+      if (position >= 0 && !values.isNullAt(place)) {
+        times.saw(values.getLong(place));
       }
     }
-    return super.getRecordMetadata(record, columns, properties);
+    return super.getRecordMetadata(record, of, properties);
   }
 
   private static int position(StructType columns) {

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each commit says when the newest of its changes was committed in the source. */
 class SourceTimesTest extends JobFixture {
   private static final long FIRST = 1_700_000_000_000L;
+
+  /** So long that where a text begins in a row, taken for a time, would be a late one. */
+  private static final String NAME = "name".repeat(1_000);
 
   /** With each index, since one merges Spark's rows and the other Avro records. */
   @ParameterizedTest
@@ -40,12 +44,25 @@ class SourceTimesTest extends JobFixture {
     assertThat(newest(table)).as("a row that moves").isEqualTo(9);
   }
 
+  /** The rows of a file that stay as they are lie beside those that are merged. */
+  @ParameterizedTest
+  @EnumSource(TableType.class)
+  void ofARowInAFileOfOthers(TableType type) throws Exception {
+    TableConfig table = table("t", type, List.of(), DeleteMode.SOFT);
+    for (int id = 1; id <= 50; id++) {
+      change("r", id, "French", id);
+    }
+    assertThat(newest(table)).as("the first ones").isEqualTo(50);
+    change("u", 2, "French", 58);
+    assertThat(newest(table)).as("one of fifty").isEqualTo(58);
+  }
+
   private void change(String op, int id, String nationality, long after) {
     log.change(
         TestLog.ARTIST,
         op,
         id,
-        "name",
+        NAME,
         nationality,
         1900,
         null,
