@@ -42,7 +42,7 @@ final class NewestSource {
     Map<Boolean, List<HoodieWriteStat>> files =
         metadata.getWriteStats().stream().collect(Collectors.partitioningBy(NewestSource::isKept));
     List<HoodieWriteStat> silent =
-        files.get(false).stream().filter(file -> file.getPath().endsWith(PARQUET)).toList();
+        files.get(false).stream().filter(NewestSource::isNewBaseFile).toList();
     Stream<Long> kept = files.get(true).stream().map(HoodieWriteStat::getMaxEventTime);
     Stream<Long> inFooters =
         silent.size() > MOST_FILES
@@ -51,6 +51,12 @@ final class NewestSource {
                 .map(file -> newest(new Path(location, file.getPath()), hadoop))
                 .flatMap(Optional::stream);
     return Stream.concat(kept, inFooters).max(Long::compare).map(Instant::ofEpochMilli);
+  }
+
+  /** Of files that were merged, those that keep no time have none to keep. */
+  private static boolean isNewBaseFile(HoodieWriteStat file) {
+    return file.getPath().endsWith(PARQUET)
+        && HoodieWriteStat.NULL_COMMIT.equals(file.getPrevCommit());
   }
 
   private static boolean isKept(HoodieWriteStat file) {

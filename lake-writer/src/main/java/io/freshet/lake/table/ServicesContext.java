@@ -43,7 +43,7 @@ final class ServicesContext extends HoodieSparkEngineContext {
     // An executor may get all of them.
     SparkConf settings = spark.getConf();
     return settings.contains("spark.executor.cores")
-        ? settings.getSizeAsBytes("spark.executor.memory", "1g")
+        ? (settings.getSizeAsMb("spark.executor.memory", "1g") << 20)
             / settings.getInt("spark.executor.cores", 1)
         : 0;
   }

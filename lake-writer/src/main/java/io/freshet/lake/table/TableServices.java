@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.hudi.DefaultSparkRecordMerger;
+import org.apache.hudi.client.SparkRDDWriteClient;
 import org.apache.hudi.common.table.HoodieTableMetaClient;
 import org.apache.hudi.common.table.timeline.HoodieInstant;
 import org.apache.hudi.common.table.timeline.HoodieInstantTimeGenerator;
@@ -74,7 +75,7 @@ public final class TableServices {
       HoodieTableMetaClient client = table.client();
       if (CompactionUtils.getPendingCompactionInstantTimes(client).isEmpty()
           && deltaCommits(client) >= limits.compactAfterCommits()) {
-        try (CompactionClient writer = writer(Map.of())) {
+        try (SparkRDDWriteClient<?> writer = writer(Map.of())) {
           plan(writer)
               .ifPresent(instant -> LOG.info("{}: compaction {} is planned", name(), instant));
         }
@@ -135,7 +136,7 @@ public final class TableServices {
    * A plan names the log files that its compaction merges. A commit that ended while they are
    * counted would be left out, and yet be taken for merged.
    */
-  private Optional<String> plan(CompactionClient writer) {
+  private Optional<String> plan(SparkRDDWriteClient<?> writer) {
     AtomicReference<Optional<String>> instant = new AtomicReference<>(Optional.empty());
     betweenCommits.accept(
         () ->
@@ -158,7 +159,7 @@ public final class TableServices {
             && commits.firstInstant().get().requestedTime().compareTo(time) < 0;
   }
 
-  private void clean(CompactionClient writer, Instant reach) {
+  private void clean(SparkRDDWriteClient<?> writer, Instant reach) {
     // Those that an earlier run left behind.
     writer.clean(false);
     long began = clock.millis();
@@ -198,7 +199,7 @@ public final class TableServices {
             "hoodie.keep.max.commits",
             Integer.toString(mostCommits()));
     int before = commits(table.client());
-    try (CompactionClient writer = writer(archival)) {
+    try (SparkRDDWriteClient<?> writer = writer(archival)) {
       writer.archive();
     }
     LOG.info(

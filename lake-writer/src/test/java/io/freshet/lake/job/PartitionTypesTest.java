@@ -3,8 +3,13 @@ package io.freshet.lake.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.lake.config.DeleteMode;
+import io.freshet.lake.config.ServicesConfig;
 import io.freshet.lake.config.TableConfig;
 import io.freshet.lake.config.TableType;
+import io.freshet.lake.table.HudiTable;
+import io.freshet.lake.table.TableServices;
+import io.freshet.lake.table.TableSpec;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,18 +71,28 @@ class PartitionTypesTest extends JobFixture {
       log.change(schema, "u", 4, "N" + round, "x", 1, null, Map.of("flag", round % 3 == 1));
       log.land();
       ingest(base);
-      assertThat(
-              spark
-                  .read()
-                  .format("hudi")
-                  .load(location(base))
-                  .orderBy("artist_id")
-                  .select("artist_id", "name")
-                  .collectAsList()
-                  .stream()
-                  .map(row -> row.mkString("=")))
+      assertThat(names(base))
           .as("round %d", round)
           .containsExactly("1=N" + round, "2=N" + round, "3=N" + round, "4=N" + round);
     }
+    List<String> last = names(base);
+    HudiTable table =
+        new HudiTable(spark, new TableSpec(base, location(base), List.of("artist_id")));
+    new TableServices(table, Clock.systemUTC(), ServicesConfig.DEFAULTS, table::betweenCommits)
+        .runAll();
+    assertThat(names(base)).as("with its logs merged").isEqualTo(last);
+  }
+
+  private List<String> names(TableConfig table) {
+    return spark
+        .read()
+        .format("hudi")
+        .load(location(table))
+        .orderBy("artist_id")
+        .select("artist_id", "name")
+        .collectAsList()
+        .stream()
+        .map(row -> row.mkString("="))
+        .toList();
   }
 }
