@@ -46,6 +46,9 @@ record Unavailable(String text, Set<String> forms) implements Serializable {
    * @param value a column's value in Avro's generic representation
    */
   boolean is(Object value) {
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return false; // First, and by class: to find that an interface is missing takes a search.
+    }
     if (value instanceof Utf8 encoded && encoded.getByteLength() < text.length()) {
       return false; // Before it is decoded, which its length as text would take.
     }

@@ -15,8 +15,8 @@ import org.apache.hudi.common.util.Option;
  * hoodie.write.track.event.time.watermark}, parses the field's default anew for each record, which
  * was two fifths of a commit's work.
  *
- * <p>It sees the records that are written as Avro; {@link SourceTimesMerge} those that are merged
- * as Spark's rows.
+ * <p>It sees the records that are logged or written as Avro; {@link SourceTimesMerge} those that
+ * are merged as Spark's rows.
  */
 public final class SourceTimes extends WriteStatus {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,9 @@ public final class SourceTimes extends WriteStatus {
   @SuppressWarnings("rawtypes") // Hudi's own signature.
   public void markSuccess(HoodieRecord record, Option<Map<String, String>> metadata) {
     super.markSuccess(record, metadata);
-    if (record instanceof HoodieAvroIndexedRecord avro && avro.getData() != null) {
+    if (record instanceof LoggedRow row) {
+      row.sourceTime().ifPresent(this::saw);
+    } else if (record instanceof HoodieAvroIndexedRecord avro && avro.getData() != null) {
       IndexedRecord row = avro.getData();
       if (row.getSchema() != schema) {
         schema = row.getSchema();
