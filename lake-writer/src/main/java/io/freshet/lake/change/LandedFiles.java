@@ -31,6 +31,9 @@ final class LandedFiles implements ChangeReader {
   /** Up to here files are read on the driver: a job for them costs more than reading them. */
   private static final long FEW_BYTES = 256 << 10;
 
+  /** Up to here it costs more to send rows to other tasks than to do without those. */
+  private static final long SMALL_BYTES = 8L << 20;
+
   private final SparkSession spark;
   private final List<Slice> slices;
   private final List<List<Slice>> groups;
@@ -139,7 +142,8 @@ final class LandedFiles implements ChangeReader {
 
   @Override
   public boolean isSmall() {
-    return groups.size() == 1;
+    return groups.size() == 1
+        && slices.stream().mapToLong(slice -> slice.segment().bytes()).sum() <= SMALL_BYTES;
   }
 
   @Override
@@ -147,7 +151,10 @@ final class LandedFiles implements ChangeReader {
     // Each task closes the file that it reads.
   }
 
-  /** Spreads files over a few tasks by size, so that small files don't each cost a task. */
+  /**
+   * Spreads files over a few tasks by size, so that small files don't each cost a task. Each task's
+   * share ends with the file whose end is nearest to it.
+   */
   static List<List<Slice>> groups(List<Slice> files, int parallelism) {
     long total = files.stream().mapToLong(slice -> slice.segment().bytes()).sum();
     long share = Math.max(1 << 20, Math.min(64L << 20, total / Math.max(1, parallelism) + 1));
@@ -155,13 +162,13 @@ final class LandedFiles implements ChangeReader {
     List<Slice> group = new ArrayList<>();
     long bytes = 0;
     for (Slice slice : files) {
-      group.add(slice);
-      bytes += slice.segment().bytes();
-      if (bytes >= share) {
+      if (!group.isEmpty() && bytes + slice.segment().bytes() / 2 > share) {
         groups.add(group);
         group = new ArrayList<>();
         bytes = 0;
       }
+      group.add(slice);
+      bytes += slice.segment().bytes();
     }
     if (!group.isEmpty()) {
       groups.add(group);
