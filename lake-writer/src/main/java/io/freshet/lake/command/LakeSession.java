@@ -2,6 +2,7 @@ package io.freshet.lake.command;
 
 import io.freshet.lake.store.LocalDisk;
 import io.freshet.lake.store.TableFileSystem;
+import io.freshet.lake.table.LoggedRow;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +17,8 @@ final class LakeSession {
           Map.entry("spark.master", "local[*]"),
           Map.entry("spark.serializer", "org.apache.spark.serializer.KryoSerializer"),
           Map.entry("spark.kryo.registrator", "org.apache.spark.HoodieSparkKryoRegistrar"),
+          // Else its name goes with each row.
+          Map.entry("spark.kryo.classesToRegister", LoggedRow.class.getName()),
           Map.entry(
               "spark.sql.extensions", "org.apache.spark.sql.hudi.HoodieSparkSessionExtension"),
           Map.entry(
