@@ -188,7 +188,7 @@ final class HudiTarget implements Target {
   /** The copy is done, whatever becomes of this; the next one tries again. */
   private void lookAfter(HudiTable hudi) {
     try {
-      new TableServices(hudi, clock, ServicesConfig.DEFAULTS, hudi::betweenCommits).runDue();
+      TableServices.besideCommits(hudi, clock, ServicesConfig.DEFAULTS).runDue();
     } catch (RuntimeException failed) {
       LOG.warn(
           "{} could not be compacted, cleaned or archived: {}",

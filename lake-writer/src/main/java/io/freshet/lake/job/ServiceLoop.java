@@ -66,10 +66,7 @@ final class ServiceLoop {
   /** Takes a table in. */
   synchronized void add(TableWorker worker) {
     tables.add(
-        new Served(
-            worker,
-            new TableServices(worker.table(), clock, config, worker.table()::betweenCommits),
-            clock));
+        new Served(worker, TableServices.besideCommits(worker.table(), clock, config), clock));
   }
 
   /** Lets a table go, after what is done for it now. */

@@ -16,8 +16,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Where table services run: in few tasks at a time, each at a {@link Pace}. Hudi would start one
- * for each file group, and those leave no core to the commits until they end.
+ * Where table services run: beside commits in few tasks at a time, each at a {@link Pace}. Hudi
+ * would start one for each file group, and those leave no core to the commits until they end.
  */
 @SuppressWarnings("unchecked") // Hudi's own override of a generic method.
 final class ServicesContext extends HoodieSparkEngineContext {
@@ -29,10 +29,14 @@ final class ServicesContext extends HoodieSparkEngineContext {
   private final int tasks;
   private final long memory;
 
-  ServicesContext(JavaSparkContext spark) {
+  /**
+   * @param besideCommits whether the same process commits to tables
+   */
+  ServicesContext(JavaSparkContext spark, boolean besideCommits) {
     super(spark);
-    this.tasks = Math.max(1, spark.defaultParallelism() / 2);
-    this.memory = Math.max(LEAST_MEMORY, share(spark) / 8);
+    int cores = spark.defaultParallelism();
+    this.tasks = besideCommits ? Math.max(1, cores / 2) : cores;
+    this.memory = Math.max(LEAST_MEMORY, share(spark) / (besideCommits ? 8 : 4));
   }
 
   /** The heap that one task would have if there were no others than those of services. */
@@ -54,7 +58,8 @@ final class ServicesContext extends HoodieSparkEngineContext {
   }
 
   /**
-   * Bytes that a task may hold in memory before it spills to disk: an eighth of the heap's share.
+   * Bytes that a task may hold in memory before it spills to disk: an eighth of its share of the
+   * heap beside commits, otherwise a quarter.
    */
   long memory() {
     return memory;

@@ -45,18 +45,35 @@ public final class TableServices {
   private Instant cleaned = Instant.EPOCH;
 
   /**
+   * In a process that has nothing else to do: they take all of its cores.
+   *
    * @param limits how many commits make a compaction or an archiving due
    * @param betweenCommits runs something while nobody commits to the table; or does not, where it
    *     is written by another process, which plans its compactions itself
    */
   public TableServices(
       HudiTable table, Clock clock, ServicesConfig limits, Consumer<Runnable> betweenCommits) {
+    this(table, clock, limits, betweenCommits, false);
+  }
+
+  private TableServices(
+      HudiTable table,
+      Clock clock,
+      ServicesConfig limits,
+      Consumer<Runnable> betweenCommits,
+      boolean besideCommits) {
     this.table = table;
     this.clock = clock;
     this.limits = limits;
     this.betweenCommits = betweenCommits;
     this.context =
-        new ServicesContext(JavaSparkContext.fromSparkContext(table.spark().sparkContext()));
+        new ServicesContext(
+            JavaSparkContext.fromSparkContext(table.spark().sparkContext()), besideCommits);
+  }
+
+  /** Those of a table in the process that commits to it, whose cores they leave half of. */
+  public static TableServices besideCommits(HudiTable table, Clock clock, ServicesConfig limits) {
+    return new TableServices(table, clock, limits, table::betweenCommits, true);
   }
 
   /** Does what is due; a table that needs nothing costs one look at its timeline. */
