@@ -38,8 +38,42 @@ class TableServicesTest extends JobFixture {
 
   private TableServices services(TableConfig table, Clock clock) {
     TableSpec spec = new TableSpec(table, location(table), List.of("artist_id"));
-    HudiTable hudi = new HudiTable(spark, spec);
-    return new TableServices(hudi, clock, EAGER, hudi::betweenCommits);
+    return TableServices.besideCommits(new HudiTable(spark, spec), clock, EAGER);
+  }
+
+  /** The most tasks of any stage. */
+  private int mostTasks(Runnable work) throws Exception {
+    AtomicInteger most = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onStageSubmitted(SparkListenerStageSubmitted stage) {
+            most.accumulateAndGet(stage.stageInfo().numTasks(), Math::max);
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    work.run();
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    spark.sparkContext().removeSparkListener(listener);
+    return most.get();
+  }
+
+  @Test
+  void aProcessThatDoesNothingElseGivesThemAllCores() throws Exception {
+    TableConfig table = table("t", TableType.MERGE_ON_READ, List.of(), DeleteMode.SOFT);
+    for (int round = 0; round < 2; round++) {
+      for (int id = 0; id < 40; id++) {
+        log.change("u", id, "A" + round, null, round, null);
+      }
+      log.land();
+      ingest(table);
+    }
+    HudiTable hudi =
+        new HudiTable(spark, new TableSpec(table, location(table), List.of("artist_id")));
+    TableServices alone = new TableServices(hudi, Clock.systemUTC(), EAGER, hudi::betweenCommits);
+    assertThat(mostTasks(alone::runAll)).isEqualTo(2);
+    assertThat(done(table, "commit")).hasSize(1);
+    assertThat(rows(table)).hasSize(40).allMatch(row -> row.contains("|A1|"));
   }
 
   /** Instants of an action that is over, oldest first. */
@@ -198,19 +232,9 @@ class TableServicesTest extends JobFixture {
     List<String> changed = rows(table);
     assertThat(changed).hasSize(5_000).contains("7|B|null|2|null|u|false");
 
-    AtomicInteger mostTasks = new AtomicInteger();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onStageSubmitted(SparkListenerStageSubmitted stage) {
-            mostTasks.accumulateAndGet(stage.stageInfo().numTasks(), Math::max);
-          }
-        };
-    spark.sparkContext().addSparkListener(listener);
-    services(table, at(Instant.now().plus(table.timeTravel()).plusSeconds(60))).runAll();
-    spark.sparkContext().listenerBus().waitUntilEmpty();
-    spark.sparkContext().removeSparkListener(listener);
-    assertThat(mostTasks).as("half of the cores is left to commits").hasValue(1);
+    TableServices services =
+        services(table, at(Instant.now().plus(table.timeTravel()).plusSeconds(60)));
+    assertThat(mostTasks(services::runAll)).as("half of the cores is left to commits").isEqualTo(1);
     assertThat(done(table, "commit")).hasSize(2);
     assertThat(rows(table)).isEqualTo(changed);
     assertThat(dataFiles(table)).as("one base file for each bucket").isEqualTo(4);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,7 +166,9 @@ public final class TestLog {
     try {
       Path commit = root.resolve(LandingCommit.key("", topic, 0, position));
       Files.createDirectories(commit.getParent());
-      new ObjectMapper().writeValue(commit.toFile(), record);
+      Path hidden = root.resolveSibling(UUID.randomUUID() + ".json");
+      new ObjectMapper().writeValue(hidden.toFile(), record);
+      Files.move(hidden, commit, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -179,14 +182,17 @@ public final class TestLog {
         new LandingMetadata(offset, rows.size(), Math.abs(schema.hashCode()), uploader, 1, 2);
     try {
       Files.createDirectories(newest.getParent());
+      // Whole at once, as in S3: a job may be reading.
+      Path hidden = root.resolveSibling(UUID.randomUUID() + ".avro");
       try (DataFileWriter<GenericRecord> writer =
           new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
         metadata.toMap().forEach(writer::setMeta);
-        writer.create(schema, newest.toFile());
+        writer.create(schema, hidden.toFile());
         for (GenericRecord record : rows) {
           writer.append(record);
         }
       }
+      Files.move(hidden, newest, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
