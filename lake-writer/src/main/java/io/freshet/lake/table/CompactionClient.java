@@ -3,7 +3,6 @@ package io.freshet.lake.table;
 import io.freshet.lake.LakeException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hudi.avro.model.HoodieCompactionOperation;
@@ -26,8 +25,8 @@ import org.apache.hudi.table.HoodieTable;
 @SuppressWarnings({"rawtypes", "unchecked"}) // Hudi's own signatures.
 final class CompactionClient extends SparkRDDWriteClient<Object> {
   private static final long serialVersionUID = 1L;
-  private static final String PLACEHOLDER = HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE;
-  private static final int BUFFER = 1 << 20;
+  private static final Occurrence PLACEHOLDER =
+      new Occurrence(HoodieTableConfig.DEBEZIUM_UNAVAILABLE_VALUE);
 
   private final transient ServicesContext services;
   private transient boolean complete;
@@ -74,28 +73,9 @@ final class CompactionClient extends SparkRDDWriteClient<Object> {
   private static boolean holdsPlaceholder(String log, StorageConfiguration<?> storage) {
     StoragePath path = new StoragePath(log);
     try (InputStream bytes = HoodieStorageUtils.getStorage(path, storage).open(path)) {
-      return holdsPlaceholder(bytes);
+      return PLACEHOLDER.in(bytes);
     } catch (IOException unreadable) {
       throw new LakeException(log + " can't be read: " + unreadable, unreadable);
-    }
-  }
-
-  static boolean holdsPlaceholder(InputStream bytes) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    int kept = 0;
-    while (true) {
-      int read = bytes.readNBytes(buffer, kept, buffer.length - kept);
-      int filled = kept + read;
-      // One character a byte, so that the JVM's search for texts is one for bytes.
-      if (new String(buffer, 0, filled, StandardCharsets.ISO_8859_1).contains(PLACEHOLDER)) {
-        return true;
-      }
-      if (read == 0) {
-        return false;
-      }
-      // It may begin at the end of what is read.
-      kept = Math.min(filled, PLACEHOLDER.length() - 1);
-      System.arraycopy(buffer, filled - kept, buffer, 0, kept);
     }
   }
 

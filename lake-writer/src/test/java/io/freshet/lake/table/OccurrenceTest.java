@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether the bytes of a log hold the placeholder of a value that the source did not log. */
-class CompactionClientTest {
-  private static final byte[] PLACEHOLDER =
-      "__debezium_unavailable_value".getBytes(StandardCharsets.US_ASCII);
+class OccurrenceTest {
+  private static final String TEXT = "__debezium_unavailable_value";
+  private static final byte[] PLACEHOLDER = TEXT.getBytes(StandardCharsets.US_ASCII);
   private static final int SIZE = (2 << 20) + 100;
 
   /** Among them those where one read ends and the next one begins. */
@@ -45,6 +45,14 @@ class CompactionClientTest {
     assertThat(holds(Arrays.copyOf(PLACEHOLDER, PLACEHOLDER.length - 1))).isFalse();
   }
 
+  @Test
+  void isFoundBehindAPartOfItself() throws IOException {
+    for (int part = 1; part < TEXT.length(); part++) {
+      String bytes = TEXT.substring(0, part) + TEXT.substring(part / 2, part) + TEXT;
+      assertThat(holds(bytes.getBytes(StandardCharsets.US_ASCII))).as(bytes).isTrue();
+    }
+  }
+
   /** Bytes of which some are no ASCII, and some begin as the placeholder does. */
   private static byte[] log() {
     byte[] log = new byte[SIZE];
@@ -55,6 +63,6 @@ class CompactionClientTest {
   }
 
   private static boolean holds(byte[] log) throws IOException {
-    return CompactionClient.holdsPlaceholder(new ByteArrayInputStream(log));
+    return new Occurrence(TEXT).in(new ByteArrayInputStream(log));
   }
 }
