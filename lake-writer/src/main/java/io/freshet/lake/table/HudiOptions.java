@@ -38,6 +38,11 @@ final class HudiOptions {
     index(index, options, parallelism);
     services(options);
     freshness(options);
+    if (index.bucket() && spec.mergeOnRead()) {
+      // Between two stages of a commit its rows stay as they are where memory is enough; Hudi would
+      // write each of them to bytes for that, and read it from there again.
+      options.put("hoodie.write.tagged.record.storage.level", "MEMORY_AND_DISK");
+    }
     return options;
   }
 
