@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.file.DataFileReader;
@@ -24,33 +25,28 @@ import org.junit.jupiter.api.Test;
  * Landed rows into a new table, and updates of rows in all its files, against HoodieStreamer with
  * the same files: both on the local disk, in turn, each in one JVM that loads the table and then
  * updates it in batches, timed without the JVM's start; the median batch counts. Compaction is part
- * of what updates of a merge-on-read table take: so many batches are written that the defaults
- * compact them once, and each batch bears its part of that. {@code maintain} does it, which takes
- * all cores as the streamer does; the ingest's own would leave half of them to commits that there
- * are none of.
+ * of what updates of a merge-on-read table take. There the batches wait all at once and make a
+ * commit each, beside which the same JVM compacts whenever the defaults make it due, after 20 of
+ * them; what counts is the time from the plan of one compaction, which is carried out in it, to
+ * that of the next, by the number of commits between them.
  */
 class StreamerBenchmark {
   private static final int ROWS = Integer.getInteger("freshet.streamer.rows", 2_000_000);
-  private static final int UPDATES = ROWS / 10;
-  private static final int BATCHES = Integer.getInteger("freshet.streamer.batches", 20);
+  private static final int UPDATES = ROWS / SalesBatches.OF_ROWS;
+  private static final int BATCHES = Integer.getInteger("freshet.streamer.batches", 50);
   private static final int ROUNDS = Integer.getInteger("freshet.benchmark.rounds", 3);
 
   /** Batches where each of them writes its files anew. */
   private static final int COPIED_BATCHES = 3;
 
-  /** Rows of a landed file: each batch ends with one. */
-  private static final int FILE = UPDATES / 2;
-
   private static final String TOPIC = "streamer.public.sales";
   private static final String MEMORY = "-Xmx4g";
   private static final Pattern COMMITTED =
       Pattern.compile("commit table=\\S+ segments=\\d+ rows=(\\d+) bytes=\\d+ ms=(\\d+) ");
-  private static final Pattern COMPACTED = Pattern.compile("compaction \\d+ took (\\d+) ms");
   private static final Pattern STREAMED = Pattern.compile("streamer operation=(\\w+) ms=(\\d+)");
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final Pipeline pipeline = EmbeddedPipeline.shared();
-  private final Connectors connectors = new Connectors(pipeline);
   private final Path module =
       Path.of(System.getProperty("freshet.root"), "integration-tests/streamer/target");
 
@@ -61,14 +57,16 @@ class StreamerBenchmark {
   void newTablesAndUpdates() throws Exception {
     assumeThat(module.resolve("class-path.txt")).as("-Pstreamer builds it").exists();
     Path folder = Files.createDirectories(pipeline.folder().resolve("streamer"));
-    List<Path> files = land(Files.createDirectories(folder.resolve("landed")));
+    SalesBatches files =
+        SalesBatches.land(
+            pipeline, TOPIC, ROWS, BATCHES, Files.createDirectories(folder.resolve("landed")));
     List<Run> streamer = new ArrayList<>();
     List<Run> cow = new ArrayList<>();
     List<Run> mor = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       streamer.add(streamer(folder.resolve("streamer" + round), files));
-      cow.add(ingest(folder, "cow" + round, "copy-on-write", COPIED_BATCHES, files));
-      mor.add(ingest(folder, "mor" + round, "merge-on-read", BATCHES, files));
+      cow.add(ingest(folder, "cow" + round, "copy-on-write", files));
+      mor.add(ingest(folder, "mor" + round, "merge-on-read", files));
     }
     print("HoodieStreamer, copy-on-write", streamer);
     print("ingest, copy-on-write", cow);
@@ -85,65 +83,11 @@ class StreamerBenchmark {
     assertThat(merged).as("updates, merge-on-read").isGreaterThanOrEqualTo(8);
   }
 
-  /** The files of the load, and behind them those of each batch of updates. */
-  private List<Path> land(Path folder) throws Exception {
-    connectors.run(
-        "apply",
-        connectors.variant(
-            "moma-s3-sink",
-            "streamer-sink",
-            Map.of(
-                "topics.regex", "streamer\\..*",
-                "flush.size", Integer.toString(FILE),
-                "rotate.interval.ms", "3600000",
-                "rotate.idle.ms", "3600000")));
-    try (SalesTopic topic = new SalesTopic(pipeline, TOPIC);
-        LandedTopic landed = new LandedTopic(pipeline, "topics")) {
-      for (int id = 0; id < ROWS; id++) {
-        topic.send("r", id, id);
-      }
-      int total = ROWS;
-      for (int batch = 0; batch < BATCHES; batch++) {
-        for (int i = 0; i < UPDATES; i++) {
-          topic.send("u", i * (ROWS / UPDATES) + batch % (ROWS / UPDATES), total++);
-        }
-      }
-      topic.flush();
-      int end = total;
-      Awaitility.await("landed")
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofSeconds(1))
-          .until(() -> landed.next(TOPIC, 0) == end);
-      List<Path> files = landed.downloadAll(TOPIC, 0, folder);
-      assertThat(files).hasSize(end / FILE);
-      return files;
-    } finally {
-      connectors.run("delete", "streamer-sink");
-    }
-  }
-
-  private static List<Path> load(List<Path> files) {
-    return files.subList(0, ROWS / FILE);
-  }
-
-  private static List<Path> batch(List<Path> files, int number) {
-    int first = ROWS / FILE + number * (UPDATES / FILE);
-    return files.subList(first, first + UPDATES / FILE);
-  }
-
-  private static Path link(List<Path> files, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    for (Path file : files) {
-      Files.createLink(folder.resolve(file.getFileName()), file);
-    }
-    return folder;
-  }
-
-  private Run streamer(Path folder, List<Path> files) throws Exception {
+  private Run streamer(Path folder, SalesBatches files) throws Exception {
     Files.createDirectories(folder);
     Path schema = folder.resolve("schema.avsc");
     try (DataFileReader<GenericRecord> first =
-        new DataFileReader<>(files.get(0).toFile(), new GenericDatumReader<>())) {
+        new DataFileReader<>(files.load().get(0).toFile(), new GenericDatumReader<>())) {
       Files.writeString(schema, first.getSchema().toString());
     }
     Path jar = module.resolve("freshet-streamer-" + System.getProperty("freshet.version") + ".jar");
@@ -165,9 +109,9 @@ class StreamerBenchmark {
             folder.resolve("table").toUri().toString(),
             schema.toUri().toString(),
             "BULK_INSERT",
-            link(load(files), folder.resolve("load")).toUri().toString()));
+            SalesBatches.link(files.load(), folder.resolve("load")).toUri().toString()));
     for (int batch = 0; batch < COPIED_BATCHES; batch++) {
-      Path updates = link(batch(files, batch), folder.resolve("updates" + batch));
+      Path updates = SalesBatches.link(files.batch(batch), folder.resolve("updates" + batch));
       command.addAll(List.of("UPSERT", updates.toUri().toString()));
     }
     Path log = folder.resolve("streamer.log");
@@ -186,19 +130,21 @@ class StreamerBenchmark {
     }
   }
 
-  private Run ingest(Path folder, String table, String type, int batches, List<Path> files)
-      throws Exception {
+  private Run ingest(Path folder, String table, String type, SalesBatches files) throws Exception {
+    boolean merged = type.equals("merge-on-read");
     Path root = folder.resolve(table + "-topics");
     Path landing = root.resolve(TOPIC).resolve("partition=0");
+    Path warehouse = folder.resolve("warehouse");
     Path config = pipeline.folder().resolve("streamer-" + table + ".yaml");
     Files.writeString(
         config,
         """
         services:
-          beside-ingest: false
+          interval-seconds: 1
         lake:
           warehouse: %s
           metastore: ${env:FRESHET_METASTORE_URI}
+          commit-megabytes: %d
         registry: ${env:FRESHET_REGISTRY_URL}
         source:
           kind: landing
@@ -206,26 +152,21 @@ class StreamerBenchmark {
         tables:
           - {topic: %s, database: streamer, table: %s, type: %s}
         """
-            .formatted(folder.resolve("warehouse").toUri(), root.toUri(), TOPIC, table, type));
-    link(load(files), landing);
+            .formatted(warehouse.toUri(), files.megabytes(), root.toUri(), TOPIC, table, type));
+    SalesBatches.link(files.load(), landing);
     ProcessBuilder builder = lake("ingest", "--config", config.toString());
     double load;
     double updates;
-    List<Double> commits = new ArrayList<>();
+    int batches = merged ? BATCHES : COPIED_BATCHES;
     try (Ingest run = Ingest.start(builder, folder.resolve(table + ".log"))) {
       awaitRows(run, ROWS);
-      load = seconds(run, COMMITTED, 2);
-      for (int batch = 0; batch < batches; batch++) {
-        double before = seconds(run, COMMITTED, 2);
-        link(batch(files, batch), landing);
-        awaitRows(run, ROWS + (batch + 1) * (long) UPDATES);
-        commits.add(seconds(run, COMMITTED, 2) - before);
-      }
+      load = seconds(run);
+      updates =
+          merged
+              ? compacted(run, files, landing, warehouse.resolve("streamer").resolve(table))
+              : copied(run, files, landing);
+      awaitRows(run, ROWS + batches * (long) UPDATES);
       run.stop();
-      updates = median(commits);
-    }
-    if (type.equals("merge-on-read")) {
-      updates += compaction(config, folder.resolve(table + "-maintain.log")) / batches;
     }
     List<JsonNode> found =
         pipeline
@@ -241,13 +182,38 @@ class StreamerBenchmark {
     return new Run(load, updates);
   }
 
-  private double compaction(Path config, Path log) throws Exception {
-    try (Ingest run =
-        Ingest.start(lake("maintain", "--once", "--config", config.toString()), log)) {
-      run.finish();
-      assertThat(run.log()).containsPattern(COMPACTED);
-      return seconds(run, COMPACTED, 1);
+  /** The median of batches each of which lands when the one before is committed. */
+  private static double copied(Ingest run, SalesBatches files, Path landing) throws IOException {
+    List<Double> commits = new ArrayList<>();
+    for (int batch = 0; batch < COPIED_BATCHES; batch++) {
+      double before = seconds(run);
+      SalesBatches.link(files.batch(batch), landing);
+      awaitRows(run, ROWS + (batch + 1) * (long) UPDATES);
+      commits.add(seconds(run) - before);
     }
+    return median(commits);
+  }
+
+  /** What a batch takes of the time from one compaction's plan to the next one's. */
+  private static double compacted(Ingest run, SalesBatches files, Path landing, Path table)
+      throws IOException {
+    SalesBatches.link(files.batches(), landing);
+    AtomicReference<CompactionCycle> seen = new AtomicReference<>();
+    Awaitility.await("two compactions")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              assertThat(run.isAlive()).as(run.log()).isTrue();
+              Optional<CompactionCycle> cycle = CompactionCycle.of(table);
+              cycle.ifPresent(seen::set);
+              return cycle.isPresent();
+            });
+    CompactionCycle cycle = seen.get();
+    System.out.printf("streamer: %s%n", cycle);
+    // More of them where compaction falls behind the commits.
+    assertThat(cycle.commits()).as(cycle.toString()).isBetween(20, 30);
+    return cycle.secondsPerCommit();
   }
 
   private ProcessBuilder lake(String... arguments) throws Exception {
@@ -264,17 +230,18 @@ class StreamerBenchmark {
         .until(
             () -> {
               assertThat(run.isAlive()).as(run.log()).isTrue();
-              return sum(run, COMMITTED, 1) >= rows;
+              return sum(run, 1) >= rows;
             });
   }
 
-  private static double seconds(Ingest run, Pattern pattern, int group) throws IOException {
-    return sum(run, pattern, group) / 1_000.0;
+  /** What its commits took until now. */
+  private static double seconds(Ingest run) throws IOException {
+    return sum(run, 2) / 1_000.0;
   }
 
-  private static long sum(Ingest run, Pattern pattern, int group) throws IOException {
+  private static long sum(Ingest run, int group) throws IOException {
     long sum = 0;
-    Matcher found = pattern.matcher(run.log());
+    Matcher found = COMMITTED.matcher(run.log());
     while (found.find()) {
       sum += Long.parseLong(found.group(group));
     }
